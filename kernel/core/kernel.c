@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/kernel.h"
+
+#include "core/retire.h"
+
+/* How many ticks mn_run makes with work left before it lets interrupts in all the same. */
+#define TICKS_PER_LOOK 16u
+
+enum mn_err mn_kernel_init(struct mn_kernel *kernel, struct mn_hal *hal,
+                           const struct mn_kernel_config *config)
+{
+    MN_ASSERT(hal->ops->now_us && hal->ops->take_lines && hal->ops->sleep_until);
+    *kernel = (struct mn_kernel){.hal = hal, .now_us = hal->ops->now_us(hal)};
+    mn_list_init(&kernel->ready);
+    mn_list_init(&kernel->batch);
+    mn_list_init(&kernel->tasks);
+    mn_wheel_init(&kernel->wheel, kernel->now_us);
+    for (uint32_t line = 0; line < MN_HAL_LINES_MAX; line++)
+        mn_waitq_init(&kernel->lines[line]);
+    mn_log_init(&kernel->log, &kernel->now_us);
+    mn_registry_init(&kernel->registry, config->services_max ? config->services_max : 16);
+    return mn_heap_init(&kernel->heap, config->arena, config->arena_bytes);
+}
+
+void mn_kernel_finish(struct mn_kernel *kernel)
+{
+    while (!mn_list_is_empty(&kernel->tasks))
+        mn_task_cancel(MN_CONTAINER(kernel->tasks.prev, struct mn_task, link));
+    mn_heap_finish(&kernel->heap);
+}
+
+static void wake_lines(struct mn_kernel *kernel)
+{
+    uint32_t raised = kernel->hal->ops->take_lines(kernel->hal);
+    while (MN_UNLIKELY(raised != 0)) {
+        uint32_t line = (uint32_t)__builtin_ctz(raised);
+        raised &= raised - 1;
+        mn_waitq_wake_all(&kernel->lines[line]);
+    }
+}
+
+static void poll_task(struct mn_kernel *kernel, struct mn_task *task)
+{
+    struct mn_hal *hal = kernel->hal;
+    uint64_t begin_ns = hal->ops->stopwatch_ns ? hal->ops->stopwatch_ns(hal) : 0;
+    task->polls++;
+    task->waits_since_us = kernel->now_us;
+    task->running = true;
+    kernel->running = task;
+
+    enum mn_poll poll = mn_co_poll(task->root, task);
+
+    kernel->running = NULL;
+    task->running = false;
+    if (hal->ops->stopwatch_ns)
+        task->spent_ns += hal->ops->stopwatch_ns(hal) - begin_ns;
+    if (poll == MN_READY)
+        mn_task_retire(task);
+}
+
+struct mn_tick mn_tick(struct mn_kernel *kernel)
+{
+    MN_ASSERT(!kernel->running);
+    kernel->ticks++;
+    kernel->now_us = kernel->hal->ops->now_us(kernel->hal);
+    wake_lines(kernel);
+    mn_wheel_advance(&kernel->wheel, kernel->now_us);
+
+    mn_list_move_all(&kernel->batch, &kernel->ready); /* what wakes from here on waits its turn */
+    for (struct mn_list *node; (node = mn_list_pop(&kernel->batch)) != NULL;)
+        poll_task(kernel, MN_CONTAINER(node, struct mn_task, ready));
+
+    if (!mn_list_is_empty(&kernel->ready))
+        return (struct mn_tick){.is_ready = true, .deadline_us = kernel->now_us};
+    return (struct mn_tick){.deadline_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us)};
+}
+
+int mn_run(struct mn_kernel *kernel)
+{
+    uint32_t unlooked = 0; /* ticks since interrupts were let in */
+    while (!kernel->halting) {
+        struct mn_tick tick = mn_tick(kernel);
+        if (kernel->halting || (tick.is_ready && ++unlooked < TICKS_PER_LOOK))
+            continue;
+        unlooked = 0;
+        kernel->hal->ops->sleep_until(kernel->hal, tick.deadline_us);
+    }
+    return kernel->halt_code;
+}
+
+void mn_halt(struct mn_kernel *kernel, int code)
+{
+    if (kernel->halting)
+        return;
+    kernel->halting = true;
+    kernel->halt_code = code;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/task.h"
+
+#include "core/retire.h"
+#include "mn/kernel.h"
+
+void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
+              struct mn_co *root)
+{
+    task->kernel = kernel;
+    task->root = root;
+    task->name = name;
+    mn_list_init(&task->ready);
+    mn_list_init(&task->link);
+    task->ended = NULL;
+    task->spent_ns = 0;
+    task->waits_since_us = kernel->now_us;
+    task->polls = 0;
+    task->id = ++kernel->task_ids & INT32_MAX;
+    task->running = false;
+    mn_list_push(&kernel->tasks, &task->link);
+    kernel->task_count++;
+    mn_task_wake(task);
+}
+
+bool mn_task_is_done(const struct mn_task *task)
+{
+    return mn_co_is_ended(task->root);
+}
+
+void mn_task_wake(struct mn_task *task)
+{
+    if (!mn_list_is_linked(&task->ready) && !mn_task_is_done(task))
+        mn_list_push(&task->kernel->ready, &task->ready);
+}
+
+void mn_task_retire(struct mn_task *task)
+{
+    mn_list_remove(&task->ready); /* it may have woken itself on the way out */
+    mn_list_remove(&task->link);
+    task->kernel->task_count--;
+    if (task->ended)
+        task->ended(task);
+}
+
+void mn_task_cancel(struct mn_task *task)
+{
+    MN_ASSERT(!task->running); /* nobody saws off the branch it sits on */
+    if (mn_task_is_done(task))
+        return;
+    mn_co_drop(task->root);
+    mn_task_retire(task);
+}
+
+static uint32_t append(char *text, uint32_t length, uint32_t text_bytes, const char *more)
+{
+    while (*more && length + 1 < text_bytes)
+        text[length++] = *more++;
+    return length;
+}
+
+static uint32_t append_number(char *text, uint32_t length, uint32_t text_bytes, uint32_t number)
+{
+    char digits[11];
+    uint32_t at = sizeof digits - 1;
+    digits[at] = '\0';
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return append(text, length, text_bytes, &digits[at]);
+}
+
+uint32_t mn_task_describe(const struct mn_task *task, char *text, uint32_t text_bytes)
+{
+    MN_ASSERT(text_bytes > 0);
+    uint32_t length = 0;
+    for (const struct mn_co *co = task->root; co; co = co->child) {
+        if (co != task->root)
+            length = append(text, length, text_bytes, " > ");
+        length = append(text, length, text_bytes, co->type->name);
+        if (co->child && co->at != 0 && !mn_co_is_ended(co)) {
+            length = append(text, length, text_bytes, ":");
+            length = append_number(text, length, text_bytes, co->at);
+        }
+    }
+    text[length] = '\0';
+    return length;
+}
+
+const struct mn_task *mn_task_waits_for(const struct mn_task *task)
+{
+    const struct mn_co *leaf = mn_co_leaf(task->root);
+    return leaf->type->waits_for ? leaf->type->waits_for(leaf) : NULL;
+}

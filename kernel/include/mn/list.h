@@ -1,0 +1,79 @@
+/* list.h — circular intrusive lists: the links live in the things they link.
+ *
+ * A node that is on no list points at itself, so removing it twice is harmless and pushing it
+ * twice panics. The head is a node like any other. Everything is O(1).
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#ifndef MN_LIST_H
+#define MN_LIST_H
+
+#include "mn/base.h"
+
+struct mn_list {
+    struct mn_list *next, *prev;
+};
+
+static inline void mn_list_init(struct mn_list *list)
+{
+    list->next = list->prev = list;
+}
+
+static inline bool mn_list_is_empty(const struct mn_list *list)
+{
+    return list->next == list;
+}
+
+static inline bool mn_list_is_linked(const struct mn_list *node)
+{
+    return node->next != node;
+}
+
+static inline void mn_list_insert_before(struct mn_list *place, struct mn_list *node)
+{
+    MN_ASSERT(!mn_list_is_linked(node));
+    node->next = place;
+    node->prev = place->prev;
+    place->prev->next = node;
+    place->prev = node;
+}
+
+/* Adds `node` as the youngest of `list`. */
+static inline void mn_list_push(struct mn_list *list, struct mn_list *node)
+{
+    mn_list_insert_before(list, node);
+}
+
+static inline void mn_list_remove(struct mn_list *node)
+{
+    node->prev->next = node->next;
+    node->next->prev = node->prev;
+    mn_list_init(node);
+}
+
+/* Takes the oldest node, or returns NULL. */
+static inline struct mn_list *mn_list_pop(struct mn_list *list)
+{
+    struct mn_list *node = list->next;
+    if (node == list)
+        return NULL;
+    mn_list_remove(node);
+    return node;
+}
+
+/* Moves all of `from`, in order, behind what `to` holds; `from` is empty afterwards. */
+static inline void mn_list_move_all(struct mn_list *to, struct mn_list *from)
+{
+    if (mn_list_is_empty(from))
+        return;
+    from->next->prev = to->prev;
+    to->prev->next = from->next;
+    from->prev->next = to;
+    to->prev = from->prev;
+    mn_list_init(from);
+}
+
+#define MN_LIST_EACH(node, list) \
+    for (struct mn_list *node = (list)->next; node != (list); node = node->next)
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "bench.h"
+
+#include <stdlib.h>
+
+#include "mn/base.h"
+
+void mn_panic(const char *file, unsigned line, const char *what)
+{
+    mock_assert(0, what, file, (int)line); /* a test may expect a panic */
+    abort();
+}
