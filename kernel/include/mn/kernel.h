@@ -33,7 +33,7 @@ struct mn_kernel_config {
 struct mn_kernel {
     struct mn_hal *hal;
     struct mn_list ready;     /* mn_task::ready, first woken first */
-    struct mn_list batch;     /* mn_task::ready, the rest of this tick's */
+    struct mn_list *tick_end; /* the last in `ready` of this tick, or &ready: no more */
     struct mn_list tasks;     /* mn_task::link, oldest first */
     struct mn_task *running;  /* whose poll we are in, or NULL */
     uint64_t now_us;          /* sampled as the tick begins */

@@ -29,25 +29,33 @@ static inline bool mn_list_is_linked(const struct mn_list *node)
     return node->next != node;
 }
 
-static inline void mn_list_insert_before(struct mn_list *place, struct mn_list *node)
+/* The bare steps, for owners that remember by other means whether the node is linked: nothing is
+ * checked, and an unlinked node's pointers mean nothing. */
+static inline void mn_list_link_last(struct mn_list *list, struct mn_list *node)
 {
-    MN_ASSERT(!mn_list_is_linked(node));
-    node->next = place;
-    node->prev = place->prev;
-    place->prev->next = node;
-    place->prev = node;
+    struct mn_list *last = list->prev;
+    node->next = list;
+    node->prev = last;
+    last->next = node;
+    list->prev = node;
+}
+
+static inline void mn_list_unlink(struct mn_list *node)
+{
+    node->prev->next = node->next;
+    node->next->prev = node->prev;
 }
 
 /* Adds `node` as the youngest of `list`. */
 static inline void mn_list_push(struct mn_list *list, struct mn_list *node)
 {
-    mn_list_insert_before(list, node);
+    MN_ASSERT(!mn_list_is_linked(node));
+    mn_list_link_last(list, node);
 }
 
 static inline void mn_list_remove(struct mn_list *node)
 {
-    node->prev->next = node->next;
-    node->next->prev = node->prev;
+    mn_list_unlink(node);
     mn_list_init(node);
 }
 
