@@ -348,6 +348,23 @@ static void a_finished_peer_makes_way_for_the_next_at_once(void **state)
     close(second);
 }
 
+static void who_knocks_while_the_owner_hangs_up_gets_in(void **state)
+{
+    struct tcp_bench *bench = *state;
+    tcp_bench_open(bench, RING_BYTES, false);
+    int first = tcp_bench_connect(bench);
+    int second = tcp_bench_dial(bench);
+
+    uart_hang_up(bench->uart); /* the knock comes in the turn that still frees the handle */
+    assert_int_equal(uart_carrier(bench->uart), 2);
+    PUMP_UNTIL(bench, uart_carrier(bench->uart) == 3);
+
+    tcp_bench_assert_closed(bench, first);
+    assert_int_equal(bench->uart->counters.refused_peers, 0);
+    close(first);
+    close(second);
+}
+
 static void a_peer_that_left_is_noticed_when_output_is_sent(void **state)
 {
     struct tcp_bench *bench = *state;
@@ -613,6 +630,7 @@ int main(void)
         TEST_ON_TCP(a_peer_that_finished_sending_still_gets_its_answer),
         TEST_ON_TCP(a_finished_peer_gets_more_than_the_sockets_hold),
         TEST_ON_TCP(a_finished_peer_makes_way_for_the_next_at_once),
+        TEST_ON_TCP(who_knocks_while_the_owner_hangs_up_gets_in),
         TEST_ON_TCP(a_peer_that_left_is_noticed_when_output_is_sent),
         TEST_ON_TCP(who_comes_back_waits_until_his_former_bytes_are_read),
         TEST_ON_TCP(with_nobody_there_output_is_discarded_and_counted),
