@@ -8,7 +8,7 @@ static struct sim_machine *machine_of(struct mn_hal *hal)
 
 uint64_t sim_machine_now_us(const struct sim_machine *machine)
 {
-    return machine->is_virtual ? machine->now_us : (uv_hrtime() - machine->began_ns) / 1000;
+    return machine->is_virtual ? machine->now_us : wallclock_us(&machine->clock);
 }
 
 static struct mn_hal_sample sample(struct mn_hal *hal)
@@ -83,7 +83,7 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
 static uint64_t stopwatch_ns(struct mn_hal *hal)
 {
     (void)hal;
-    return uv_hrtime();
+    return wallclock_stopwatch_ns();
 }
 
 /* SplitMix64: every seed gives another sequence, from the first number on. */
@@ -120,10 +120,10 @@ void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
     *machine = (struct sim_machine){
         .hal.ops = settings->is_virtual ? &virtual_ops : &real_ops,
         .loop = loop,
-        .began_ns = uv_hrtime(),
         .random = settings->seed,
         .is_virtual = settings->is_virtual,
     };
+    wallclock_open(&machine->clock);
     mn_list_init(&machine->alarms);
     MN_ASSERT(uv_timer_init(loop, &machine->timer) == 0);
     MN_ASSERT(uv_async_init(loop, &machine->keep_alive, NULL) == 0);

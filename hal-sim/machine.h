@@ -22,6 +22,7 @@
 
 #include <uv.h>
 
+#include "devices/wallclock.h"
 #include "mn/hal/hal.h"
 #include "mn/list.h"
 
@@ -35,7 +36,7 @@ struct sim_machine {
     uv_loop_t *loop;
     uv_timer_t timer;       /* the kernel's deadline, in real time */
     uv_async_t keep_alive;  /* so that an idle loop waits instead of returning */
-    uint64_t began_ns;      /* on the host's clock */
+    struct wallclock clock; /* since the machine was opened */
     uint64_t now_us;        /* the clock itself in virtual time; else the latest sample */
     uint64_t random;        /* state of the generator */
     uint32_t raised_lines;

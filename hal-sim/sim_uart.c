@@ -11,7 +11,7 @@ static uint32_t receive(struct mn_hal_uart *uart, uint8_t *bytes, uint32_t room)
     return uart_receive(sim_of(uart)->device, bytes, room);
 }
 
-static void send(struct mn_hal_uart *uart, const uint8_t *bytes, uint32_t count)
+static void start_sending(struct mn_hal_uart *uart, const uint8_t *bytes, uint32_t count)
 {
     uart_send(sim_of(uart)->device, bytes, count);
 }
@@ -33,7 +33,7 @@ static uint32_t carrier(struct mn_hal_uart *uart)
 
 static const struct mn_hal_uart_ops ops = {
     .receive = receive,
-    .send = send,
+    .send = start_sending,
     .sending = sending,
     .abort = abort_sending,
     .carrier = carrier,
