@@ -386,6 +386,44 @@ static void a_queue_may_be_shared_by_two_kernels(void **state)
     bench_destroy(benches[1]);
 }
 
+/* Arms, while the wheel lags behind the kernel, for moments that have passed by the kernel's clock
+ * and not by the wheel's; then takes the first one back, so that the next must be looked for. */
+struct rearm {
+    struct mn_co co;
+    struct mn_task task;
+    struct mn_timer timers[2];
+};
+
+static enum mn_poll rearm_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct rearm *rearm = MN_FRAME(co, struct rearm);
+    if (task->polls > 1)
+        return MN_READY;
+    struct mn_wheel *wheel = &task->kernel->wheel;
+    mn_timer_arm(wheel, &rearm->timers[0], task->kernel->now_us - 2, task);
+    mn_timer_arm(wheel, &rearm->timers[1], task->kernel->now_us - 1, task);
+    mn_timer_cancel(wheel, &rearm->timers[0]);
+    return MN_PENDING;
+}
+
+static const struct mn_co_type rearm_type = {.name = "rearm", .poll = rearm_poll};
+
+static void no_wake_is_lost_to_a_timer_found_while_looking_for_the_next(void **state)
+{
+    struct bench *bench = *state;
+    struct rearm rearm;
+    mn_timer_init(&rearm.timers[0]);
+    mn_timer_init(&rearm.timers[1]);
+    bench->now_us = 1000;
+    mn_spawn(&bench->kernel, &rearm.task, "rearm", mn_co_init(&rearm.co, &rearm_type));
+
+    struct mn_tick tick = mn_tick(&bench->kernel);
+
+    assert_true(tick.is_ready || tick.deadline_us <= 1000); /* else mn_run would sleep for good */
+    bench_settle(bench);
+    assert_true(mn_task_is_done(&rearm.task));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +443,7 @@ int main(void)
         TEST_ON_BENCH(finish_cancels_the_youngest_first),
         cmocka_unit_test(two_kernels_in_one_process_do_not_disturb_each_other),
         cmocka_unit_test(a_queue_may_be_shared_by_two_kernels),
+        TEST_ON_BENCH(no_wake_is_lost_to_a_timer_found_while_looking_for_the_next),
     };
     return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
 }

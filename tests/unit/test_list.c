@@ -153,6 +153,21 @@ static void move_all_appends_in_order_and_leaves_the_source_empty(void **state)
     }
 }
 
+static void moving_a_list_into_itself_panics(void **state)
+{
+    (void)state;
+    struct mn_list list;
+    struct item items[2];
+    mn_list_init(&list);
+    make_items(items, 2);
+    mn_list_push(&list, &items[0].link);
+    mn_list_push(&list, &items[1].link);
+
+    assert_panics("to != from", mn_list_move_all(&list, &list));
+
+    assert_holds(&list, (int[]){0, 1}, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +178,7 @@ int main(void)
         cmocka_unit_test(pushing_a_linked_node_panics_and_leaves_the_list_whole),
         cmocka_unit_test(a_node_goes_in_before_any_place),
         cmocka_unit_test(move_all_appends_in_order_and_leaves_the_source_empty),
+        cmocka_unit_test(moving_a_list_into_itself_panics),
     };
     return cmocka_run_group_tests_name("list", tests, NULL, NULL);
 }

@@ -295,6 +295,15 @@ static void a_mutex_survives_its_holders_wherever_they_are_cut_off(void **state)
     assert_in_range(cut_everywhere(&life), 6, 30);
 }
 
+static void more_permits_than_can_be_counted_panic(void **state)
+{
+    (void)state;
+    struct mn_semaphore semaphore;
+    mn_semaphore_init(&semaphore, UINT32_MAX);
+
+    assert_panics("semaphore->permits < UINT32_MAX", mn_semaphore_release(&semaphore));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +320,7 @@ int main(void)
         TEST_ON_BENCH(a_release_adds_a_permit_when_nobody_waits),
         TEST_ON_BENCH(unlocking_a_mutex_that_is_not_locked_panics),
         cmocka_unit_test(a_mutex_survives_its_holders_wherever_they_are_cut_off),
+        cmocka_unit_test(more_permits_than_can_be_counted_panic),
     };
     return cmocka_run_group_tests_name("lock", tests, NULL, NULL);
 }

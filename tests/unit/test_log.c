@@ -379,6 +379,16 @@ static void two_logs_do_not_disturb_each_other(void **state)
 
 #define TEST_AT_DESK(f) cmocka_unit_test_setup(f, desk_setup)
 
+static void a_sink_added_twice_panics(void **state)
+{
+    struct desk *desk = *state;
+
+    assert_panics("node != &sink->link", mn_log_add_sink(&desk->log, &desk->paper.sink));
+    MN_INFO(&desk->log, "x");
+
+    assert_string_equal(desk->paper.text, "INFO x\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -396,6 +406,7 @@ int main(void)
         TEST_AT_DESK(a_span_that_was_filtered_out_is_as_if_it_were_not_there),
         TEST_AT_DESK(a_span_misused_panics),
         TEST_AT_DESK(two_logs_do_not_disturb_each_other),
+        TEST_AT_DESK(a_sink_added_twice_panics),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }

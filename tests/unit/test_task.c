@@ -433,6 +433,39 @@ static void ended_may_spawn_the_same_memory_again(void **state)
     assert_int_not_equal(a.task.id, id);
 }
 
+static void a_future_that_has_ended_cannot_be_spawned(void **state)
+{
+    struct bench *bench = *state;
+    struct probe future;
+    struct mn_task task;
+    mn_co_drop(probe(&future, "p", NULL, 0, MN_OK));
+
+    assert_panics("!mn_co_is_ended(root)",
+                  mn_spawn(&bench->kernel, &task, "late", &future.co));
+
+    assert_int_equal(bench->kernel.task_count, 0);
+}
+
+static void tasks_that_cancel_each_other_in_their_drops_are_dropped_once(void **state)
+{
+    struct bench *bench = *state;
+    for (int finishes = 0; finishes < 2; finishes++) {
+        struct trail trail = {.length = 0};
+        struct actor a, b;
+        enter(bench, &a, "a", &trail, finishes ? end : rest);
+        enter(bench, &b, "b", &trail, rest);
+        a.on_drop = b.on_drop = cancel_other_in_drop;
+        a.other = &b;
+        b.other = &a;
+
+        bench_settle(bench);
+        mn_task_cancel(&a.task);
+
+        assert_string_equal(trail.text, finishes ? "a -a -b !b !a" : "a b -a -b !b !a");
+        assert_int_equal(bench->kernel.task_count, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +486,8 @@ int main(void)
         TEST_ON_BENCH(ended_may_free_the_task_however_it_ends),
         TEST_ON_BENCH(a_task_can_spawn_and_the_new_one_runs_in_the_next_tick),
         TEST_ON_BENCH(ended_may_spawn_the_same_memory_again),
+        TEST_ON_BENCH(a_future_that_has_ended_cannot_be_spawned),
+        TEST_ON_BENCH(tasks_that_cancel_each_other_in_their_drops_are_dropped_once),
     };
     return cmocka_run_group_tests_name("task", tests, NULL, NULL);
 }

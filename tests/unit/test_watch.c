@@ -202,6 +202,22 @@ static void the_innermost_frame_says_whom_a_task_waits_for(void **state)
     bench_cancel_all(bench);
 }
 
+static void an_id_is_never_0_however_many_tasks_there_were(void **state)
+{
+    struct bench *bench = *state;
+    struct mn_task tasks[3];
+    struct probe futures[3];
+    bench->kernel.task_ids = INT32_MAX - 1;
+
+    for (uint32_t i = 0; i < 3; i++)
+        mn_spawn(&bench->kernel, &tasks[i], "t", probe(&futures[i], "p", NULL, 0, MN_OK));
+    bench_settle(bench);
+
+    assert_int_equal(tasks[0].id, INT32_MAX);
+    assert_int_equal(tasks[1].id, 1);
+    assert_int_equal(tasks[2].id, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +228,7 @@ int main(void)
         TEST_ON_BENCH(a_description_names_every_frame_and_where_it_waits),
         TEST_ON_BENCH(a_description_is_cut_to_the_room_there_is),
         TEST_ON_BENCH(the_innermost_frame_says_whom_a_task_waits_for),
+        TEST_ON_BENCH(an_id_is_never_0_however_many_tasks_there_were),
     };
     return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
 }

@@ -415,6 +415,18 @@ static void ten_years_of_naps_leave_the_same_trace_twice(void **state)
     assert_true(first.hash != other.hash);
 }
 
+static void a_look_from_the_past_panics(void **state)
+{
+    struct bench *bench = *state;
+    struct model *model = make_model(bench, 100, 1);
+    model_arm(model, 0, 200);
+    model_cancel(model, 0);
+
+    assert_panics("now_us >= wheel->now_us", mn_wheel_next_us(&model->wheel, 99));
+
+    free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -428,6 +440,7 @@ int main(void)
         TEST_ON_BENCH(the_last_microsecond_of_all_can_be_slept_for),
         TEST_ON_BENCH(a_hundred_thousand_timers_fire_each_at_its_time),
         cmocka_unit_test(ten_years_of_naps_leave_the_same_trace_twice),
+        TEST_ON_BENCH(a_look_from_the_past_panics),
     };
     return cmocka_run_group_tests_name("wheel", tests, NULL, NULL);
 }
