@@ -70,9 +70,11 @@ struct mn_tick mn_tick(struct mn_kernel *kernel)
     for (struct mn_list *node; (node = mn_list_pop(&kernel->batch)) != NULL;)
         poll_task(kernel, MN_CONTAINER(node, struct mn_task, ready));
 
-    if (!mn_list_is_empty(&kernel->ready))
-        return (struct mn_tick){.is_ready = true, .deadline_us = kernel->now_us};
-    return (struct mn_tick){.deadline_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us)};
+    struct mn_tick tick = {.deadline_us = kernel->now_us};
+    if (mn_list_is_empty(&kernel->ready)) /* looking for the next deadline may turn the wheel */
+        tick.deadline_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us);
+    tick.is_ready = !mn_list_is_empty(&kernel->ready);
+    return tick;
 }
 
 int mn_run(struct mn_kernel *kernel)
