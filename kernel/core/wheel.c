@@ -126,6 +126,7 @@ static void open_slot(struct mn_wheel *wheel, uint32_t level, uint32_t index)
 /* Opens every slot that begins by `now_us`, in order of time, and moves the wheel there. */
 static void turn(struct mn_wheel *wheel, uint64_t now_us)
 {
+    MN_ASSERT(now_us >= wheel->now_us);
     while (wheel->levels_in_use != 0) {
         uint32_t level, index;
         uint64_t begins_us = first_slot(wheel, &level, &index);
