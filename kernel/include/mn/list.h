@@ -64,6 +64,7 @@ static inline struct mn_list *mn_list_pop(struct mn_list *list)
 /* Moves all of `from`, in order, behind what `to` holds; `from` is empty afterwards. */
 static inline void mn_list_move_all(struct mn_list *to, struct mn_list *from)
 {
+    MN_ASSERT(to != from);
     if (mn_list_is_empty(from))
         return;
     from->next->prev = to->prev;
