@@ -49,9 +49,9 @@ void mn_task_cancel(struct mn_task *task);
 
 bool mn_task_is_done(const struct mn_task *task);
 
-/* Writes what `task` waits in, outermost first ("shell:41 > timeout > wait"), each with the
- * line of its await, cut to
- * `text_bytes` including the final zero. Returns the length written. */
+/* Writes what `task` waits in, outermost first, each with the line of its await
+ * ("shell:41 > timeout > wait"), cut to `text_bytes` including the final zero. Returns the
+ * length written. */
 uint32_t mn_task_describe(const struct mn_task *task, char *text, uint32_t text_bytes);
 
 /* The task whose action would end this task's wait, or NULL when nobody can tell. */
