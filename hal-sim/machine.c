@@ -157,7 +157,7 @@ void sim_alarm_set(struct sim_machine *machine, struct sim_alarm *alarm, uint64_
     while (later != &machine->alarms &&
            MN_CONTAINER(later, struct sim_alarm, link)->due_us <= due_us)
         later = later->next;
-    mn_list_link_last(later, &alarm->link); /* a node's "last" place is just before it */
+    mn_list_insert_before(later, &alarm->link);
 }
 
 void sim_alarm_clear(struct sim_alarm *alarm)

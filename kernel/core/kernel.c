@@ -80,7 +80,9 @@ struct mn_tick mn_tick(struct mn_kernel *kernel)
     }
     if (!mn_list_is_empty(ready))
         return (struct mn_tick){.is_ready = true, .deadline_us = kernel->now_us};
-    return (struct mn_tick){.deadline_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us)};
+
+    uint64_t next_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us); /* may turn the wheel */
+    return (struct mn_tick){.is_ready = !mn_list_is_empty(ready), .deadline_us = next_us};
 }
 
 int mn_run(struct mn_kernel *kernel)

@@ -19,6 +19,7 @@ void mn_semaphore_release(struct mn_semaphore *semaphore)
 {
     struct mn_list *node = mn_list_pop(&semaphore->waiters);
     if (!node) {
+        MN_ASSERT(semaphore->permits < UINT32_MAX);
         semaphore->permits++;
         return;
     }

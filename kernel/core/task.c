@@ -7,6 +7,7 @@
 void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
               struct mn_co *root)
 {
+    MN_ASSERT(!mn_co_is_ended(root)); /* nothing would ever take such a task off the list */
     task->kernel = kernel;
     task->root = root;
     task->name = name;
@@ -15,7 +16,8 @@ void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
     task->spent_ns = 0;
     task->waits_since_us = kernel->now_us;
     task->polls = 0;
-    task->id = ++kernel->task_ids;
+    kernel->task_ids = kernel->task_ids == INT32_MAX ? 1 : kernel->task_ids + 1;
+    task->id = kernel->task_ids;
     task->queued = false;
     task->done = false;
     mn_list_push(&kernel->tasks, &task->link);
@@ -54,9 +56,9 @@ void mn_task_retire(struct mn_task *task)
 
 void mn_task_cancel(struct mn_task *task)
 {
-    MN_ASSERT(task->kernel->running != task); /* nobody saws off the branch it sits on */
     if (mn_task_is_done(task))
         return;
+    MN_ASSERT(task->kernel->running != task); /* nobody saws off the branch it sits on */
     mn_co_drop(task->root);
     mn_task_retire(task);
 }

@@ -100,6 +100,12 @@ void bench_raise(struct bench *bench, uint32_t line)
     bench->raised_lines |= UINT32_C(1) << line;
 }
 
+void bench_cancel_all(struct bench *bench)
+{
+    while (!mn_list_is_empty(&bench->kernel.tasks))
+        mn_task_cancel(MN_CONTAINER(bench->kernel.tasks.prev, struct mn_task, link));
+}
+
 void bench_assert_nothing_waits(const struct bench *bench)
 {
     const struct mn_kernel *kernel = &bench->kernel;

@@ -37,7 +37,8 @@ struct mn_co_type {
     const char *name; /* for the task dump */
     /* Goes on from co->at until the frame waits or ends. May be polled without cause. */
     enum mn_poll (*poll)(struct mn_co *co, struct mn_task *task);
-    /* Releases what the frame holds; also called on a frame never polled. NULL: holds nothing. */
+    /* Releases what the frame holds; also called on a frame never polled. The frame counts as ended
+     * already: `at` is MN_CO_ENDED. NULL: holds nothing. */
     void (*drop)(struct mn_co *co);
     /* The task whose action would end this wait, or NULL when nobody can tell. NULL: same. */
     const struct mn_task *(*waits_for)(const struct mn_co *co);

@@ -39,7 +39,7 @@ struct mn_kernel {
     uint64_t now_us;          /* sampled as the tick begins */
     uint64_t ticks;
     uint32_t task_count;      /* tasks that have not ended */
-    uint32_t task_ids;        /* latest id given */
+    uint32_t task_ids;        /* latest id given, at most INT32_MAX; then from 1 again */
     bool halting;
     int halt_code;
     struct mn_wheel wheel;

@@ -46,11 +46,17 @@ static inline void mn_list_unlink(struct mn_list *node)
     node->next->prev = node->prev;
 }
 
+/* Puts `node` just before `place`, in whatever list that is. */
+static inline void mn_list_insert_before(struct mn_list *place, struct mn_list *node)
+{
+    MN_ASSERT(!mn_list_is_linked(node));
+    mn_list_link_last(place, node); /* seen from a place, the last node is the one before it */
+}
+
 /* Adds `node` as the youngest of `list`. */
 static inline void mn_list_push(struct mn_list *list, struct mn_list *node)
 {
-    MN_ASSERT(!mn_list_is_linked(node));
-    mn_list_link_last(list, node);
+    mn_list_insert_before(list, node);
 }
 
 static inline void mn_list_remove(struct mn_list *node)
@@ -72,6 +78,7 @@ static inline struct mn_list *mn_list_pop(struct mn_list *list)
 /* Moves all of `from`, in order, behind what `to` holds; `from` is empty afterwards. */
 static inline void mn_list_move_all(struct mn_list *to, struct mn_list *from)
 {
+    MN_ASSERT(to != from);
     if (mn_list_is_empty(from))
         return;
     from->next->prev = to->prev;

@@ -50,11 +50,12 @@ void mn_task_cancel(struct mn_task *task);
 
 static inline bool mn_task_is_done(const struct mn_task *task)
 {
-    return task->done;
+    return task->done || mn_co_is_ended(task->root);
 }
 
-/* Writes what `task` waits in, outermost first ("shell:41 > timeout > read:88"), cut to
- * `text_bytes` including the final zero. Returns the length written. */
+/* Writes what `task` waits in, outermost first, each with the line of its await
+ * ("shell:41 > timeout > wait"), cut to `text_bytes` including the final zero. Returns the
+ * length written. */
 uint32_t mn_task_describe(const struct mn_task *task, char *text, uint32_t text_bytes);
 
 /* The task whose action would end this task's wait, or NULL when nobody can tell. */

@@ -70,6 +70,7 @@ void mn_wheel_turn(struct mn_wheel *wheel, uint64_t now_us);
  * there. `now_us` never goes back. */
 static inline void mn_wheel_advance(struct mn_wheel *wheel, uint64_t now_us)
 {
+    MN_ASSERT(now_us >= wheel->now_us);
     if (now_us >= wheel->soonest_us)
         mn_wheel_turn(wheel, now_us);
 }
