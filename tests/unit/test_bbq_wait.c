@@ -323,6 +323,27 @@ static void a_write_dropped_after_being_woken_passes_the_room_on(void **state)
     expect_inside(&queue, "ab");
 }
 
+static void a_write_of_nothing_waits_its_turn_and_passes_it_on(void **state)
+{
+    struct bench *bench = *state;
+    struct queue queue;
+    struct mn_bbq_write nothing, something;
+    struct mn_grant held;
+    queue_init(&queue);
+    assert_int_equal(mn_bbq_grant_now(&queue.bbq, 1, &held), MN_OK);
+    start(bench, &queue.tasks[0], mn_bbq_write(&nothing, &queue.bbq, "", 0));
+    start(bench, &queue.tasks[1], mn_bbq_write(&something, &queue.bbq, "ab", 2));
+    bench_settle(bench);
+
+    mn_bbq_commit(&queue.bbq, &held, 0);
+    bench_settle(bench);
+
+    assert_int_equal(nothing.co.err, MN_OK);
+    assert_int_equal(something.co.err, MN_OK);
+    expect_quiet(&queue);
+    expect_inside(&queue, "ab");
+}
+
 static void the_bytes_of_two_long_writes_do_not_mix(void **state)
 {
     struct bench *bench = *state;
@@ -461,6 +482,7 @@ int main(void)
         TEST_ON_BENCH(a_write_dropped_before_its_first_poll_wrote_nothing),
         TEST_ON_BENCH(a_write_dropped_while_waiting_stays_written_as_far_as_it_came),
         TEST_ON_BENCH(a_write_dropped_after_being_woken_passes_the_room_on),
+        TEST_ON_BENCH(a_write_of_nothing_waits_its_turn_and_passes_it_on),
         TEST_ON_BENCH(the_bytes_of_two_long_writes_do_not_mix),
         TEST_ON_BENCH(a_close_ends_every_wait),
         TEST_ON_BENCH(after_a_close_waiting_readers_share_the_rest),
