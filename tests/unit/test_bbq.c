@@ -50,7 +50,7 @@ static void an_empty_queue_always_grants_its_whole_capacity(void **state)
     queue_init(&queue);
 
     for (uint32_t offset = 0; offset < RING_BYTES; offset++) {
-        fill(&queue, "0123456" + offset); /* leaves the indices somewhere in the middle */
+        fill(&queue, &"0123456"[offset]); /* leaves the indices somewhere in the middle */
         uint8_t drain[RING_BYTES];
         mn_bbq_read_bytes_now(&queue.bbq, drain, sizeof drain);
 
