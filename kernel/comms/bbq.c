@@ -195,13 +195,13 @@ static enum mn_poll write_poll(struct mn_co *co, struct mn_task *task)
     if (mn_turn_is_first(&frame->turn, &bbq->writers)) {
         uint32_t more = copy_in(bbq, frame->data + frame->written, frame->count - frame->written);
         frame->written += more;
-        bool is_done = frame->written == frame->count;
-        if (is_done)
+        if (frame->written == frame->count) {
             mn_turn_leave(&frame->turn); /* or we would wake ourselves */
+            mn_bbq_look_(bbq);
+            MN_RETURN(MN_OK);
+        }
         if (more > 0)
             mn_bbq_look_(bbq);
-        if (is_done)
-            MN_RETURN(MN_OK);
     }
     stay(&frame->turn, bbq, &bbq->writers, task);
     return MN_PENDING;

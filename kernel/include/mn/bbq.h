@@ -123,19 +123,25 @@ static inline void mn_bbq_look_(struct mn_bbq *bbq)
         mn_bbq_serve_(bbq);
 }
 
+static inline enum mn_err mn_bbq_fail_(struct mn_grant *grant, enum mn_err err)
+{
+    *grant = (struct mn_grant){0};
+    return err;
+}
+
 /* Private: as mn_bbq_grant_up_to_now with a least size, on an open queue, past the line. */
 static inline enum mn_err mn_bbq_take_(struct mn_bbq *bbq, uint32_t least, uint32_t most,
                                        struct mn_grant *grant)
 {
     if (MN_UNLIKELY(bbq->writing != NULL))
-        return MN_ERR_BUSY;
+        return mn_bbq_fail_(grant, MN_ERR_BUSY);
     if (mn_bbq_is_empty(bbq))
         bbq->head = bbq->tail = 0; /* so that all of it is contiguous */
     uint32_t start = bbq->tail;
     uint32_t room = (bbq->last ? bbq->head : bbq->capacity) - start;
     if (room < least) {
         if (bbq->last || bbq->head < least)
-            return MN_ERR_FULL;
+            return mn_bbq_fail_(grant, MN_ERR_FULL);
         start = 0;
         room = bbq->head;
     }
@@ -166,9 +172,9 @@ static inline enum mn_err mn_bbq_look_inside_(struct mn_bbq *bbq, struct mn_gran
 {
     uint32_t end = bbq->last ? bbq->last : bbq->tail;
     if (bbq->head == end)
-        return MN_UNLIKELY(mn_bbq_is_closed(bbq)) ? MN_ERR_CLOSED : MN_ERR_EMPTY;
+        return mn_bbq_fail_(grant, mn_bbq_is_closed(bbq) ? MN_ERR_CLOSED : MN_ERR_EMPTY);
     if (MN_UNLIKELY(bbq->reading != NULL))
-        return MN_ERR_BUSY;
+        return mn_bbq_fail_(grant, MN_ERR_BUSY);
     grant->bytes = bbq->bytes + bbq->head;
     grant->count = end - bbq->head;
     bbq->reading = grant->bytes;
@@ -185,7 +191,7 @@ static inline void mn_bbq_forget_(struct mn_bbq *bbq, uint32_t taken)
 }
 
 /* Grants exactly `count` contiguous bytes to write to, at least 1, without waiting. `grant` is
- * left alone on errors. The caller owes mn_bbq_commit.
+ * cleared on errors. The caller owes mn_bbq_commit.
  *
  * Returns  MN_OK
  *          MN_ERR_TOO_BIG  `count` exceeds the capacity
@@ -197,9 +203,9 @@ MN_MUST_USE static inline enum mn_err mn_bbq_grant_now(struct mn_bbq *bbq, uint3
 {
     MN_ASSERT(count > 0);
     if (MN_UNLIKELY(count > bbq->capacity))
-        return MN_ERR_TOO_BIG;
+        return mn_bbq_fail_(grant, MN_ERR_TOO_BIG);
     if (MN_UNLIKELY(bbq->special & (MN_BBQ_CLOSED_ | MN_BBQ_WRITERS_)))
-        return mn_bbq_is_closed(bbq) ? MN_ERR_CLOSED : MN_ERR_BUSY;
+        return mn_bbq_fail_(grant, mn_bbq_is_closed(bbq) ? MN_ERR_CLOSED : MN_ERR_BUSY);
     return mn_bbq_take_(bbq, count, count, grant);
 }
 
@@ -212,7 +218,7 @@ MN_MUST_USE static inline enum mn_err mn_bbq_grant_up_to_now(struct mn_bbq *bbq,
 {
     MN_ASSERT(count_max > 0);
     if (MN_UNLIKELY(bbq->special & (MN_BBQ_CLOSED_ | MN_BBQ_WRITERS_)))
-        return mn_bbq_is_closed(bbq) ? MN_ERR_CLOSED : MN_ERR_BUSY;
+        return mn_bbq_fail_(grant, mn_bbq_is_closed(bbq) ? MN_ERR_CLOSED : MN_ERR_BUSY);
     return mn_bbq_take_(bbq, 1, count_max, grant);
 }
 
@@ -242,8 +248,8 @@ static inline void mn_bbq_commit(struct mn_bbq *bbq, struct mn_grant *grant, uin
     mn_bbq_look_(bbq);
 }
 
-/* Grants the oldest bytes to read, as many as are contiguous, without waiting. `grant` is left
- * alone on errors. The caller owes mn_bbq_release.
+/* Grants the oldest bytes to read, as many as are contiguous, without waiting. `grant` is
+ * cleared on errors. The caller owes mn_bbq_release.
  *
  * Returns  MN_OK
  *          MN_ERR_EMPTY   nothing inside
@@ -252,7 +258,7 @@ static inline void mn_bbq_commit(struct mn_bbq *bbq, struct mn_grant *grant, uin
 MN_MUST_USE static inline enum mn_err mn_bbq_read_now(struct mn_bbq *bbq, struct mn_grant *grant)
 {
     if (MN_UNLIKELY(bbq->special & MN_BBQ_READERS_) && !mn_bbq_is_empty(bbq))
-        return MN_ERR_BUSY;
+        return mn_bbq_fail_(grant, MN_ERR_BUSY);
     return mn_bbq_look_inside_(bbq, grant);
 }
 
