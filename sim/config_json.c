@@ -7,7 +7,8 @@
 #include "nearest.h"
 #include "quote.h"
 
-#define KEYS_MAX 32u /* in one section: one bit each */
+#define KEYS_MAX 32u    /* in one section: one bit each */
+#define LIST_BYTES 512u /* all keys of the largest section, quoted */
 
 void melpo_reading_report(struct melpo_reading *reading, const cJSON *item, const char *path,
                           const char *format, ...)
@@ -62,22 +63,51 @@ static void join_path(char joined[MELPO_PATH_BYTES], const char *path, const cha
     }
 }
 
+/* Looks for a key by name in all sections. Returns how many there are; `path` is the last's. */
+static unsigned find_elsewhere(const struct melpo_section *section, const char *name,
+                               const char *here, char path[MELPO_PATH_BYTES])
+{
+    char key_path[MELPO_PATH_BYTES];
+    unsigned found = 0;
+    for (size_t i = 0; i < section->key_count; i++) {
+        const struct melpo_key *key = &section->keys[i];
+        join_path(key_path, here, key->name);
+        if (strcmp(key->name, name) == 0) {
+            memcpy(path, key_path, sizeof key_path);
+            found++;
+        }
+        if (key->kind == MELPO_KIND_LIST)
+            strcat(key_path, "[]");
+        if (key->section)
+            found += find_elsewhere(key->section, name, key_path, path);
+    }
+    return found;
+}
+
+static void list_keys(const struct melpo_section *section, const char *names[KEYS_MAX],
+                      char list[LIST_BYTES])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < section->key_count; i++) {
+        names[i] = section->keys[i].name;
+        used += (size_t)snprintf(list + used, LIST_BYTES - used, "%s\"%s\"", i ? ", " : "",
+                                 names[i]);
+    }
+}
+
 static void report_unknown(struct melpo_reading *reading, const struct melpo_section *section,
                            const cJSON *item, const char *path)
 {
     const char *names[KEYS_MAX];
-    char known[512];
-    size_t used = 0;
-    for (size_t i = 0; i < section->key_count; i++) {
-        names[i] = section->keys[i].name;
-        used += (size_t)snprintf(known + used, sizeof known - used, "%s\"%s\"", i ? ", " : "",
-                                 names[i]);
-    }
+    char list[LIST_BYTES], elsewhere[MELPO_PATH_BYTES];
+    list_keys(section, names, list);
     const char *nearest = melpo_nearest(item->string, names, section->key_count);
     if (nearest)
         melpo_reading_report(reading, item, path, "unknown key; did you mean \"%s\"?", nearest);
+    else if (find_elsewhere(&melpo_config_section, item->string, "$", elsewhere) == 1)
+        melpo_reading_report(reading, item, path, "unknown key; did you mean %s?", elsewhere);
     else
-        melpo_reading_report(reading, item, path, "unknown key; the known ones are %s", known);
+        melpo_reading_report(reading, item, path, "unknown key; the known ones are %s", list);
 }
 
 static void walk_section(struct melpo_reading *reading, const struct melpo_section *section,

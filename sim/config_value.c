@@ -10,9 +10,9 @@
 #define EXPECTED_BYTES 192u
 #define CHOICES_MAX 16u
 
-/* Puts the item of a message's "got ..." in words. */
-static void describe(const struct melpo_reading *reading, const cJSON *item,
-                     char got[MELPO_QUOTE_SHORT_BYTES])
+/* The item in words, for "got ...": of a list that is too long, how many. */
+static void describe(const struct melpo_reading *reading, const struct melpo_key *key,
+                     const cJSON *item, char got[MELPO_QUOTE_SHORT_BYTES])
 {
     const struct melpo_place *place = melpo_json_place(&reading->json, item);
     if (cJSON_IsString(item))
@@ -22,11 +22,12 @@ static void describe(const struct melpo_reading *reading, const cJSON *item,
                  reading->json.text + place->offset);
     else if (cJSON_IsNumber(item))
         snprintf(got, MELPO_QUOTE_SHORT_BYTES, "%.15g", item->valuedouble);
-    else if (cJSON_IsArray(item))
-        snprintf(got, MELPO_QUOTE_SHORT_BYTES, "an array of %d", cJSON_GetArraySize(item));
+    else if (cJSON_IsArray(item) && key->kind == MELPO_KIND_LIST)
+        snprintf(got, MELPO_QUOTE_SHORT_BYTES, "%d", cJSON_GetArraySize(item));
     else
         snprintf(got, MELPO_QUOTE_SHORT_BYTES, "%s",
                  cJSON_IsObject(item)  ? "an object"
+                 : cJSON_IsArray(item) ? "an array"
                  : cJSON_IsTrue(item)  ? "true"
                  : cJSON_IsFalse(item) ? "false"
                                        : "null");
@@ -218,7 +219,7 @@ void melpo_reading_mismatch(struct melpo_reading *reading, const struct melpo_ke
     char expected[EXPECTED_BYTES], got[MELPO_QUOTE_SHORT_BYTES];
     const char *nearest = nearest_choice(key, item);
     expect(key, expected);
-    describe(reading, item, got);
+    describe(reading, key, item, got);
     if (nearest)
         melpo_reading_report(reading, item, path, "expected %s, got %s; did you mean \"%s\"?",
                              expected, got, nearest);

@@ -297,7 +297,7 @@ static bool scan_value(struct scan *scan, size_t place)
 static bool check_encoding(struct scan *scan)
 {
     if (scan->count >= 3 && memcmp(scan->text, "\xef\xbb\xbf", 3) == 0)
-        return fail(scan, "begins with a byte order mark, which JSON does not have");
+        return fail(scan, "a byte order mark, which JSON does not have");
     scan->at = melpo_utf8_valid_bytes(scan->text, scan->count);
     if (scan->at < scan->count)
         return fail_expected(scan, "UTF-8");
@@ -316,7 +316,7 @@ bool melpo_json_scan(const char *text, size_t count, uint32_t depth_max,
         return false;
     skip_space(&scan);
     if (scan.at == count)
-        return fail(&scan, "is empty; the smallest configuration is {}");
+        return fail(&scan, "empty; the smallest configuration is {}");
     if (!scan_element(&scan))
         return false;
     skip_space(&scan);
