@@ -7,6 +7,7 @@ do). control.c must compile. Speaks TAP.
     run.py BUILD
 """
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -27,7 +28,7 @@ def borrowed_command(build):
     for word in words:
         if word in ('-o', '-MF', '-MQ', '-c'):
             next(words)
-        elif word != '-MD':
+        elif word not in ('-MD', 'ccache'):
             kept.append(word)
     return kept
 
@@ -40,8 +41,8 @@ def compiler_name(command):
 
 def trouble_with(command, compiler, trap, build):
     """What is wrong with how the compiler took the trap, None if nothing is, or UNSEEN."""
-    done = subprocess.run([*command, '-fno-diagnostics-color', '-c', trap, '-o', '/dev/null'], cwd=build,
-                          env={'PATH': '/usr/bin:/bin', 'LC_ALL': 'C'},
+    done = subprocess.run([*command, '-fno-diagnostics-color', '-c', trap, '-o', '/dev/null'],
+                          cwd=build, env={**os.environ, 'LC_ALL': 'C'},
                           capture_output=True, text=True, check=False)
     if trap.name == CONTROL:
         return done.stderr or None
