@@ -11,6 +11,7 @@ struct mn_heap {
     struct mn_waitq waiters;
 };
 
+/* MN_ERR_NO_MEMORY: fewer than 256 bytes. */
 MN_MUST_USE enum mn_err mn_heap_init(struct mn_heap *heap, void *arena, uint32_t arena_bytes);
 void mn_heap_finish(struct mn_heap *heap);
 
