@@ -21,6 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLATFORM = {'memcpy', 'memmove', 'memset', 'memcmp', 'mn_panic'}
 OF_THE_LINKER = {'__stack_pointer', '__linear_memory', '__indirect_function_table'}  # wasm32
 FLAGS = ['-std=c11', '-ffreestanding', '-nostdlibinc', '-fno-pic', '-ffunction-sections',
+         f'-fmacro-prefix-map={ROOT}/=',  # so that sizes do not depend on where the tree is
          '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Wundef', '-Wvla',
          '-Wmissing-prototypes', '-Werror']
 SMALL = 'rv32imc'  # the machine whose sizes are printed

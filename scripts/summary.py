@@ -14,6 +14,7 @@ import shlex
 import sys
 
 CASE = re.compile(r'^(not )?ok \d+(?: -)? ?([^#\n]*?) *(# *(?:SKIP|TO' r'DO).*)?$', re.I | re.M)
+PLAN = re.compile(r'^1\.\.(\d+)', re.M)
 FINE = {'OK', 'EXPECTEDFAIL'}
 
 
@@ -39,7 +40,9 @@ def rerun_line(build, test, case=None):
 def count_test(count, build, entry):
     """One line of meson's testlog.json; its name is "suite / name" or "project:suite / name"."""
     name = entry['name'].split(' / ')[-1]
-    cases = CASE.findall(entry.get('stdout') or '')
+    stdout = entry.get('stdout') or ''
+    cases = CASE.findall(stdout)
+    planned = sum(map(int, PLAN.findall(stdout))) if cases else 0
     failed = [case for not_, case, directive in cases if not_ and not directive]
     count.passed += sum(1 for not_, _, directive in cases if not not_ and not directive)
     count.skipped += sum(1 for _, _, directive in cases if directive)
@@ -47,6 +50,10 @@ def count_test(count, build, entry):
         count.fail(f'{build}: {name}: {case}', rerun_line(build, name, case))
 
     result = entry['result']
+    if len(cases) < planned:
+        count.fail(f'{build}: {name}: stopped after {len(cases)} of {planned} cases',
+                   rerun_line(build, name))
+        return
     if result == 'SKIP':
         count.skipped += not cases
     elif result not in FINE and not failed:
