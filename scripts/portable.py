@@ -56,6 +56,8 @@ def kernel_target(build):
         raise Broken(f'{build}: no library named mnemos')
     sources, includes = [], []
     for group in target['target_sources']:
+        if 'sources' not in group:
+            continue  # newer meson lists the linker here too
         sources += group['sources'] + group['generated_sources']
         includes += [flag for flag in group['parameters'] if flag.startswith('-I')]
     # The flags are relative to the build directory.

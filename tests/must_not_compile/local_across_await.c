@@ -1,6 +1,6 @@
 /* A local that outlives an await has lost its value: it belongs in the frame.
  *
- * gcc:   error: switch jumps over variable initialization
+ * gcc:   error: (switch jumps over variable initialization|'kept' may be used uninitialized)
  * clang: error: variable 'kept' may be uninitialized when used here
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
