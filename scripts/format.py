@@ -4,8 +4,9 @@
 
     format.py [--check] [FILE...]      without files, all C of the tree
 
-By hand are macros, the columns in which comments at line ends stand, and where long lines break.
---check changes nothing, prints what would change, and fails if anything would.
+By hand are macros, tables, headers that are fragments, columns within lines, and where a long
+expression or list breaks. --check changes nothing, prints what would change, and fails if
+anything would.
 """
 import argparse
 import difflib
@@ -18,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 OFF, ON = '// clang-format off', '// clang-format on'
 BY_HAND = [  # how what is left alone begins and ends
     (r'\s*#\s*define\b', r'(?<!\\)$'),
+    (r'.*=\s*\{$', r'^\s*\}'),
     (r'\s*enum\b[^()]*\{', r'\}'),
     (r'\s*/\* clang-format off', r'/\* clang-format on'),
 ]
@@ -31,8 +33,8 @@ def c_files():
 
 
 def shield(lines):
-    """The same lines with every #define and enum between OFF and ON: clang-format 14 takes an enum
-    for an initializer."""
+    """The same lines with every #define, table and enum between OFF and ON: clang-format 14 takes
+    an enum for an initializer."""
     shielded, end = [], None
     for line in lines:
         begins = next((last for first, last in BY_HAND if re.match(first, line)), None)
@@ -54,11 +56,33 @@ def formatted(lines):
 
 
 def by_rule(line):
-    """What of a line is a matter of rule: all but the columns of what stands at its end, and two
-    blanks that clang-format 14 adds, behind a cast and where it reads C as C++."""
+    """What of a line is a matter of rule: all but columns, and two blanks that clang-format 14
+    adds, behind a cast and where it reads C as C++."""
     indent = len(line) - len(line.lstrip())
-    rest = re.sub(r' +(?=/\*|\\$)', ' ', line[indent:]).replace(') ~', ')~')
+    rest = re.sub(' +', ' ', line[indent:]).replace(') ~', ')~')
     return line[:indent] + re.sub(r'(\bclass) (\+\+|--)', r'\1\2', rest)
+
+
+def breaks(lines):
+    """Where the lines break, as offsets in their text without blanks; and that text."""
+    places, text = set(), ''
+    for line in lines:
+        text += re.sub(r'\s', '', line)
+        places.add(len(text))
+    return places, text
+
+
+def is_choice(lines, ruled):
+    """Whether two layouts differ only in where an expression or a list breaks."""
+    old, text = breaks(lines)
+    new, ruled_text = breaks(ruled)
+    return old != new and text == ruled_text and all(
+        text[place - 1] in ',=|&+-*/?:(' or text[place] in '?:' for place in old ^ new)
+
+
+def is_fragment(path, text):
+    """Whether a header is a list of macro calls or the like, to be included more than once."""
+    return path.suffix == '.h' and not re.search(r'^#ifndef \w+_H_?$', text, re.M)
 
 
 def laid_out(lines):
@@ -68,7 +92,8 @@ def laid_out(lines):
                                       [by_rule(line) for line in ruled], autojunk=False)
     result = []
     for kind, start, end, ruled_start, ruled_end in matcher.get_opcodes():
-        result += lines[start:end] if kind == 'equal' else ruled[ruled_start:ruled_end]
+        mine, theirs = lines[start:end], ruled[ruled_start:ruled_end]
+        result += mine if kind == 'equal' or is_choice(mine, theirs) else theirs
     return result
 
 
@@ -81,7 +106,7 @@ def main():
     wrong = 0
     for path in options.files or c_files():
         text = path.read_text(encoding='utf-8')
-        wanted = laid_out(text.splitlines())
+        wanted = text.splitlines() if is_fragment(path, text) else laid_out(text.splitlines())
         if '\n'.join(wanted) + '\n' == text:
             continue
         wrong += 1

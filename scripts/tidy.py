@@ -278,7 +278,8 @@ def check_header_comments(file):
         for index, name, is_inline, is_plain in declarations(file, first, last):
             is_short = is_inline and bodies.get(name, 0) <= INLINE_LINES_MAX
             above = '\n'.join(file.lines[first:index])
-            if '*/' not in above and not is_short and not is_plain:
+            is_told = '*/' in above or '/*' in file.lines[index]
+            if not (is_told or is_short or is_plain):
                 yield index + 1, f'{name}: no comment above it'
 
 

@@ -111,6 +111,8 @@ CASES = [
      [f'{PUBLIC}:6: f: no comment above it']),
     ('one comment serves its whole group',
      {PUBLIC: HEADER + '/* Both. */\nint f(int x);\nint g(struct x *x,\n      int y);\n'}, []),
+    ('so does one behind each of them',
+     {PUBLIC: HEADER + 'void f(int x); /* one */\nvoid g(int x); /* the other */\n'}, []),
     ('a comment further up does not count',
      {PUBLIC: HEADER + '/* Only f. */\nint f(int x);\n\nint g(int x);\n'},
      [f'{PUBLIC}:9: g: no comment above it']),
