@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 OFF, ON = '// clang-format off', '// clang-format on'
 BY_HAND = [  # how what is left alone begins and ends
     (r'\s*#\s*define\b', r'(?<!\\)$'),
-    (r'.*=\s*\{$', r'^\s*\}'),
+    (r'.*=\s*\{$', r'^\s*\}\)*;'),
     (r'\s*enum\b[^()]*\{', r'\}'),
     (r'\s*/\* clang-format off', r'/\* clang-format on'),
 ]
