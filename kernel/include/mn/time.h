@@ -63,8 +63,17 @@ void mn_timer_arm(struct mn_wheel *wheel, struct mn_timer *timer, uint64_t due_u
 /* Takes the timer out of the wheel. Harmless when it is not armed. */
 void mn_timer_cancel(struct mn_wheel *wheel, struct mn_timer *timer);
 
-/* Wakes the tasks of all timers due by `now_us`, which never goes back, in order of time. */
-void mn_wheel_advance(struct mn_wheel *wheel, uint64_t now_us);
+/* Moves the wheel to `now_us` and wakes the tasks of all timers due by then, in order of time. */
+void mn_wheel_turn(struct mn_wheel *wheel, uint64_t now_us);
+
+/* The same, but leaves the wheel where it stands when nothing is due: arming is relative to
+ * there. `now_us` never goes back. */
+static inline void mn_wheel_advance(struct mn_wheel *wheel, uint64_t now_us)
+{
+    MN_ASSERT(now_us >= wheel->now_us);
+    if (now_us >= wheel->soonest_us)
+        mn_wheel_turn(wheel, now_us);
+}
 
 /* When the next timer is due, or MN_TIME_NEVER. `now_us` is what the wheel last advanced to. */
 uint64_t mn_wheel_next_us(struct mn_wheel *wheel, uint64_t now_us);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "heap/inner.h"
+
+void mn_heap_fail_after(struct mn_heap *heap, uint32_t nth)
+{
+    heap->obstacles -= heap->refuse_in ? 1u : 0u;
+    heap->refuse_in = nth;
+    heap->obstacles += nth ? 1u : 0u;
+}
+
+bool mn_heap_is_open(struct mn_heap *heap)
+{
+    if (heap->refuse_in == 1) {
+        mn_heap_fail_after(heap, 0);
+        heap->refusals++;
+        return false;
+    }
+    if (heap->refuse_in)
+        heap->refuse_in--;
+    return mn_list_is_empty(&heap->waiters);
+}
+
+static void enter(struct mn_heap_alloc *alloc)
+{
+    mn_list_push(&alloc->heap->waiters, &alloc->link);
+    alloc->heap->obstacles++;
+}
+
+static void leave(struct mn_heap_alloc *alloc)
+{
+    MN_ASSERT(alloc->heap->obstacles > 0);
+    mn_list_remove(&alloc->link);
+    alloc->heap->obstacles--;
+}
+
+void mn_heap_serve(struct mn_heap *heap)
+{
+    if (mn_list_is_empty(&heap->waiters))
+        return;
+    struct mn_heap_alloc *first = MN_CONTAINER(heap->waiters.next, struct mn_heap_alloc, link);
+    first->memory = mn_heap_take(heap, first->bytes);
+    if (!first->memory)
+        return;
+    leave(first);
+    first->granted = true;
+    mn_task_wake(first->task);
+}
+
+/* The first poll: takes memory or a place in the queue. */
+static enum mn_poll arrive(struct mn_heap_alloc *alloc, struct mn_task *task)
+{
+    struct mn_heap *heap = alloc->heap;
+    uint32_t refusals = heap->refusals;
+    if (mn_heap_is_open(heap))
+        alloc->memory = mn_heap_take(heap, alloc->bytes);
+    if (alloc->memory)
+        return MN_READY;
+    enter(alloc);
+    if (heap->refusals != refusals)
+        mn_task_wake(task); /* no free may ever come: look again in the next tick */
+    return MN_PENDING;
+}
+
+static enum mn_poll alloc_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct mn_heap_alloc *alloc = MN_FRAME(co, struct mn_heap_alloc);
+    alloc->task = task;
+    if (alloc->bytes > mn_heap_most(alloc->heap))
+        MN_RETURN(MN_ERR_TOO_BIG);
+    if (!alloc->granted && !mn_list_is_linked(&alloc->link))
+        return arrive(alloc, task);
+
+    if (alloc->heap->waiters.next == &alloc->link)
+        mn_heap_serve(alloc->heap);
+    if (!alloc->granted)
+        return MN_PENDING;
+    alloc->granted = false; /* the caller's now: drop has nothing to give back */
+    mn_heap_serve(alloc->heap);
+    return MN_READY;
+}
+
+static void alloc_drop(struct mn_co *co)
+{
+    struct mn_heap_alloc *alloc = MN_FRAME(co, struct mn_heap_alloc);
+    if (alloc->granted) {
+        mn_heap_free(alloc->heap, alloc->memory); /* which serves the next in line */
+        alloc->memory = NULL;
+        alloc->granted = false;
+    } else if (mn_list_is_linked(&alloc->link)) {
+        leave(alloc);
+        mn_heap_serve(alloc->heap); /* it may be smaller than we were */
+    }
+}
+
+static const struct mn_co_type alloc_type = {
+    .name = "heap_alloc",
+    .poll = alloc_poll,
+    .drop = alloc_drop,
+};
+
+struct mn_co *mn_heap_alloc(struct mn_heap_alloc *frame, struct mn_heap *heap, uint32_t bytes)
+{
+    frame->heap = heap;
+    frame->task = NULL;
+    frame->memory = NULL;
+    frame->bytes = bytes ? bytes : 1;
+    frame->granted = false;
+    mn_list_init(&frame->link);
+    return mn_co_init(&frame->co, &alloc_type);
+}

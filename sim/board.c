@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "board.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define TARGET "sim::board"
+
+/* ---- power ------------------------------------------------------------------------------ */
+
+static enum mn_poll power_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct board_power *power = MN_FRAME(co, struct board_power);
+
+    MN_CO_BEGIN;
+    while (!*power->is_pressed)
+        MN_AWAIT(mn_wait(&power->wait, mn_kernel_line(power->kernel, power->line)));
+    mn_halt(power->kernel, 0);
+    MN_CO_END;
+}
+
+static const struct mn_co_type power_type = {.name = "power", .poll = power_poll};
+
+static void start_power(struct board *board)
+{
+    struct board_power *power = &board->power;
+    power->kernel = &board->kernel;
+    power->line = sim_machine_line(&board->machine);
+    power->is_pressed = &board->power_is_pressed;
+    mn_spawn(&board->kernel, &power->task, "power", mn_co_init(&power->co, &power_type));
+}
+
+void board_press_power(struct board *board)
+{
+    board->power_is_pressed = true;
+    sim_machine_raise(&board->machine, board->power.line);
+}
+
+/* ---- UARTs ------------------------------------------------------------------------------ */
+
+static struct uart *device_of(struct board_uart *uart)
+{
+    return uart->config->backend == MELPO_BACKEND_TCP ? &uart->device.tcp.uart
+                                                      : &uart->device.null.uart;
+}
+
+static bool open_device(struct board *board, struct board_uart *uart, FILE *err)
+{
+    char address[MELPO_ADDRESS_BYTES];
+    struct device_error error;
+    struct uart_settings settings = {
+        .name = uart->config->name,
+        .ring_bytes = uart->config->incoming_size,
+        .holds_output = uart->config->unconnected_output == MELPO_UNCONNECTED_HOLD,
+        .raised = sim_uart_raised,
+        .context = &uart->hal,
+        .log = {.context = board->log, .write = log_text_device},
+    };
+    if (uart->config->backend == MELPO_BACKEND_NULL) {
+        uart->is_open = null_uart_open(&uart->device.null, &settings,
+                                       uart->config->outgoing_size) == 0;
+        if (!uart->is_open)
+            fprintf(err, "melpo: uart %s: no memory for its buffers\n", uart->config->name);
+        return uart->is_open;
+    }
+    melpo_print_address(&uart->config->address, address);
+    uart->is_open = tcp_uart_open(&uart->device.tcp, &board->loop, address, &settings,
+                                  &error) == 0;
+    if (!uart->is_open)
+        fprintf(err, "melpo: uart %s: %s\n", uart->config->name, error.text);
+    return uart->is_open;
+}
+
+static void close_device(struct board_uart *uart)
+{
+    if (!uart->is_open)
+        return;
+    sim_uart_finish(&uart->hal);
+    if (uart->config->backend == MELPO_BACKEND_TCP)
+        tcp_uart_close(&uart->device.tcp, NULL, NULL);
+    else
+        null_uart_close(&uart->device.null);
+    uart->is_open = false;
+}
+
+/* Why a driver or daemon is not there any more, unless the machine is going down. */
+static void ended(struct mn_task *task)
+{
+    struct mn_log *log = &task->kernel->log;
+    static const struct mn_log_site site = {.target = TARGET, .text = "task ended",
+                                            .level = MN_LEVEL_WARN};
+    const struct mn_field fields[] = {
+        MN_FIELD_STR("task", task->name),
+        MN_FIELD_STR("why", mn_err_text(task->root->err)),
+    };
+    if (!task->kernel->halting && mn_log_wants(log, site.level))
+        mn_log_event(log, &site, fields, MN_COUNT_OF(fields));
+}
+
+static struct mn_co *daemon_of(struct board *board, struct board_uart *uart, uint32_t port)
+{
+    const struct melpo_sermux_hello_config *hello = &board->config->services.sermux_hello;
+    if (uart->config->attach == MELPO_ATTACH_LOOPBACK) {
+        struct mn_loopback_settings settings = {
+            .port = port,
+            .greeting = uart->config->greeting,
+            .greeting_bytes = (uint32_t)strlen(uart->config->greeting),
+        };
+        return mn_loopback(&uart->daemon.loopback, &board->kernel, &settings);
+    }
+    if (uart->config->attach == MELPO_ATTACH_HELLO) {
+        struct mn_hello_settings settings = {
+            .port = port,
+            .message = hello->message,
+            .message_bytes = (uint32_t)strlen(hello->message),
+            .interval_us = hello->interval_us,
+        };
+        return mn_hello(&uart->daemon.hello, &board->kernel, &settings);
+    }
+    return NULL;
+}
+
+static void start_uart(struct board *board, struct board_uart *uart, uint32_t port)
+{
+    struct mn_serial_settings settings = {
+        .instance = port,
+        .incoming_bytes = uart->config->incoming_size,
+        .outgoing_bytes = uart->config->outgoing_size,
+    };
+    sim_uart_init(&uart->hal, &board->machine, device_of(uart), uart->config->name);
+    mn_spawn(&board->kernel, &uart->driver_task, uart->config->name,
+             mn_serial_serve(&uart->driver, &board->kernel, &uart->hal.hal, &settings));
+    uart->driver_task.ended = ended;
+
+    struct mn_co *daemon = daemon_of(board, uart, port);
+    if (!daemon)
+        return;
+    mn_spawn(&board->kernel, &uart->daemon_task, daemon->type->name, daemon);
+    uart->daemon_task.ended = ended;
+}
+
+/* ---- what this version cannot do yet ---------------------------------------------------- */
+
+static void say_missing(struct board *board, bool is_wanted, const char *key, const char *instead)
+{
+    const struct mn_field fields[] = {
+        MN_FIELD_STR("key", key),
+        MN_FIELD_DEBUG("so", instead),
+    };
+    if (is_wanted)
+        log_text_write(board->log, MN_LEVEL_WARN, TARGET, "not in this version", fields,
+                       MN_COUNT_OF(fields));
+}
+
+static void say_all_missing(struct board *board)
+{
+    const struct melpo_services_config *services = &board->config->services;
+    const struct melpo_platform_config *platform = &board->config->platform;
+    say_missing(board, platform->display.enabled, "platform.display", "the machine is headless");
+    say_missing(board, platform->forth_shell.enabled, "platform.forth_shell", "no shell starts");
+    say_missing(board, services->keyboard_mux.enabled, "services.keyboard_mux", "no keyboard");
+    say_missing(board, services->serial_mux.enabled, "services.serial_mux", "no serial mux");
+    say_missing(board, services->spawnulator.enabled, "services.spawnulator", "nothing spawns");
+}
+
+/* ---- the whole -------------------------------------------------------------------------- */
+
+static uint64_t now_us(void *context)
+{
+    return sim_machine_now_us(context);
+}
+
+static bool start_kernel(struct board *board, FILE *err)
+{
+    struct mn_kernel_config config = {
+        .arena_bytes = board->config->kernel.heap_size_bytes,
+        .services_max = board->config->kernel.max_drivers,
+    };
+    board->arena = config.arena = malloc(config.arena_bytes);
+    if (!board->arena) {
+        fprintf(err, "melpo: no memory for a heap of %u bytes; choose a smaller kernel.heap_size\n",
+                config.arena_bytes);
+        return false;
+    }
+    if (mn_kernel_init(&board->kernel, &board->machine.hal, &config) != MN_OK) {
+        fprintf(err, "melpo: a heap of %u bytes is too small; choose a larger kernel.heap_size\n",
+                config.arena_bytes);
+        return false;
+    }
+    mn_log_add_sink(&board->kernel.log, &board->log->sink);
+    return true;
+}
+
+static void close_loop(struct board *board)
+{
+    sim_machine_close(&board->machine);
+    while (uv_loop_close(&board->loop) == UV_EBUSY)
+        uv_run(&board->loop, UV_RUN_ONCE);
+    free(board->arena);
+}
+
+static bool open_devices(struct board *board, FILE *err)
+{
+    const struct melpo_platform_config *platform = &board->config->platform;
+    for (; board->uart_count < platform->uart_count; board->uart_count++) {
+        struct board_uart *uart = &board->uarts[board->uart_count];
+        uart->config = &platform->uarts[board->uart_count];
+        if (!open_device(board, uart, err))
+            return false;
+    }
+    return true;
+}
+
+static void close_devices(struct board *board)
+{
+    for (uint32_t i = 0; i < board->uart_count; i++)
+        close_device(&board->uarts[i]);
+}
+
+bool board_open(struct board *board, const struct melpo_config *config, struct log_text *log,
+                const struct board_settings *settings, FILE *err)
+{
+    struct sim_machine_settings machine = {settings->is_virtual, settings->seed};
+    *board = (struct board){.config = config, .log = log};
+    if (uv_loop_init(&board->loop) != 0) {
+        fprintf(err, "melpo: the event loop cannot start: too many open files?\n");
+        return false;
+    }
+    sim_machine_open(&board->machine, &board->loop, &machine);
+    log->now_us = now_us;
+    log->now_context = &board->machine;
+    if (!open_devices(board, err) || !start_kernel(board, err)) {
+        close_devices(board);
+        close_loop(board);
+        return false;
+    }
+    start_power(board);
+    for (uint32_t i = 0; i < board->uart_count; i++)
+        start_uart(board, &board->uarts[i], i);
+    say_all_missing(board);
+    return true;
+}
+
+int board_run(struct board *board)
+{
+    return mn_run(&board->kernel);
+}
+
+void board_close(struct board *board)
+{
+    mn_halt(&board->kernel, 0); /* tasks that end from here on are no news */
+    mn_kernel_finish(&board->kernel);
+    close_devices(board);
+    board->log->now_us = NULL;
+    close_loop(board);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "board.h"
+#include "config.h"
+#include "log_text.h"
+#include "options.h"
+
+#define TARGET "sim::main"
+#define TRACE_DEFAULT "info"
+
+/* A run with no seed of its own takes a new one, and says which, so that it can be repeated. */
+static uint64_t seed_of(const struct melpo_options *options)
+{
+    uint64_t seed = options->seed;
+    if (!options->has_seed && getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        seed = uv_hrtime();
+    return seed;
+}
+
+static void say_hello(struct log_text *log, const struct melpo_options *options, uint64_t seed)
+{
+    char text[24];
+    snprintf(text, sizeof text, "0x%llx", (unsigned long long)seed);
+    const struct mn_field fields[] = {
+        MN_FIELD_STR("config", options->config),
+        MN_FIELD_STR("time", options->time == MELPO_TIME_VIRTUAL ? "virtual" : "real"),
+        MN_FIELD_STR("seed", text),
+    };
+    log_text_write(log, MN_LEVEL_INFO, TARGET, "mnemOS " MELPO_VERSION, fields,
+                   MN_COUNT_OF(fields));
+}
+
+/* ---- what halts the machine from outside ------------------------------------------------ */
+
+struct outside {
+    struct board *board;
+    uv_signal_t signals[2];
+    struct sim_alarm until;
+};
+
+static void signal_came(uv_signal_t *signal, int number)
+{
+    struct outside *outside = signal->data;
+    const struct mn_field field = MN_FIELD_STR("signal", number == SIGINT ? "SIGINT" : "SIGTERM");
+    log_text_write(outside->board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
+    board_press_power(outside->board);
+}
+
+static void until_came(struct sim_alarm *alarm)
+{
+    struct outside *outside = alarm->context;
+    board_press_power(outside->board);
+}
+
+/* One shot each: a second signal finds the system's own handler, which ends a hung machine. */
+static void listen_outside(struct outside *outside, const struct melpo_options *options)
+{
+    static const int numbers[] = {SIGINT, SIGTERM};
+    for (size_t i = 0; i < MN_COUNT_OF(numbers); i++) {
+        MN_ASSERT(uv_signal_init(&outside->board->loop, &outside->signals[i]) == 0);
+        outside->signals[i].data = outside;
+        uv_signal_start_oneshot(&outside->signals[i], signal_came, numbers[i]);
+    }
+    sim_alarm_init(&outside->until, until_came, outside);
+    if (options->until_us != MN_TIME_NEVER)
+        sim_alarm_set(&outside->board->machine, &outside->until, options->until_us);
+}
+
+static void ignore_outside(struct outside *outside)
+{
+    sim_alarm_clear(&outside->until);
+    for (size_t i = 0; i < MN_COUNT_OF(outside->signals); i++)
+        uv_close((uv_handle_t *)&outside->signals[i], NULL);
+}
+
+static int run(const struct melpo_options *options, const struct melpo_config *config,
+               struct log_text *log)
+{
+    static struct board board; /* too large for a stack, needed once */
+    uint64_t seed = seed_of(options);
+    struct board_settings settings = {options->time == MELPO_TIME_VIRTUAL, seed};
+    say_hello(log, options, seed);
+    if (!board_open(&board, config, log, &settings, stderr))
+        return MELPO_EXIT_FAILED;
+
+    struct outside outside = {.board = &board};
+    listen_outside(&outside, options);
+    int code = board_run(&board);
+    ignore_outside(&outside);
+    const struct mn_field field = MN_FIELD_I64("code", code);
+    log_text_write(log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
+    board_close(&board);
+    return code;
+}
+
+static bool open_log(struct log_text *log, const struct melpo_options *options)
+{
+    struct trace_filter filter;
+    char error[256];
+    const char *text = options->trace ? options->trace : TRACE_DEFAULT;
+    if (!trace_filter_parse(&filter, text, error, sizeof error)) {
+        fprintf(stderr, "melpo: trace filter %s\n", error);
+        return false;
+    }
+    log_text_init(log, stderr, log_text_wants_color(stderr), &filter);
+    return true;
+}
+
+int main(int argc, char *argv[])
+{
+    static struct melpo_config config;
+    struct melpo_options options;
+    struct log_text log;
+    int status = melpo_options_parse(argc, argv, &options, stdout, stderr);
+    if (status != MELPO_OPTIONS_GO_ON)
+        return status;
+    if (!open_log(&log, &options))
+        return MELPO_EXIT_USAGE;
+
+    struct melpo_problems problems = MELPO_PROBLEMS_NONE;
+    bool is_good = melpo_config_read_file(&config, options.config, options.sets,
+                                          options.set_count, &problems);
+    melpo_problems_print(&problems, stderr);
+    melpo_problems_finish(&problems);
+    if (!is_good)
+        return MELPO_EXIT_USAGE;
+    if (options.print_only)
+        melpo_config_print(&config, stdout);
+    if (options.check_only)
+        printf("%s: good\n", options.config);
+    if (options.print_only || options.check_only)
+        return MELPO_EXIT_OK;
+    return run(&options, &config, &log);
+}
