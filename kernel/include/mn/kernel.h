@@ -8,7 +8,8 @@
  * Everything a kernel knows is in this struct: there are no globals, and one process can run as
  * many kernels as it likes. Inside one tick the time does not move.
  *
- * Memory   The caller owns the struct and the arena, and keeps both in place until mn_kernel_finish.
+ * Memory   The caller owns the struct and the arena, and keeps both in place until
+ *          mn_kernel_finish.
  * Context  One thread, or the main line of a machine with interrupts. Nothing here is reentrant:
  *          a HAL never calls back.
  *

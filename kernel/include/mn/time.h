@@ -75,7 +75,7 @@ static inline void mn_wheel_advance(struct mn_wheel *wheel, uint64_t now_us)
         mn_wheel_turn(wheel, now_us);
 }
 
-/* When the next timer is due, or MN_TIME_NEVER. `now_us` is where the wheel was last advanced to. */
+/* When the next timer is due, or MN_TIME_NEVER. `now_us` is what the wheel last advanced to. */
 uint64_t mn_wheel_next_us(struct mn_wheel *wheel, uint64_t now_us);
 
 struct mn_sleep { /* frame */
