@@ -249,6 +249,8 @@ struct mn_co *mn_try_connect(struct mn_connect *frame, struct mn_registry *regis
 
 /* ---- one service, typed ----------------------------------------------------------------- */
 
+#define MN_SERVICE_FN_ __attribute__((unused)) static inline /* not every file needs them all */
+
 /* Declares everything both sides need, for a service called `prefix`:
  *
  *     <name>_type()                          its mn_service_type
@@ -258,87 +260,87 @@ struct mn_co *mn_try_connect(struct mn_connect *frame, struct mn_registry *regis
  *     <name>_connect, _try_connect, _call
  *
  * `uuid_` is a braced list of 16 bytes; see MN_UUID. */
-#define MN_SERVICE(prefix, text_, uuid_, request_t, response_t, error_t, hello_t, refusal_t)   \
-    struct prefix##_job {                                                                     \
-        struct mn_job job;                                                                  \
-        union {                                                                             \
-            request_t request;                                                              \
-            hello_t hello;                                                                  \
-        } in;                                                                               \
-    };                                                                                      \
-    struct prefix##_client {                                                                  \
-        struct mn_client client;                                                            \
-    };                                                                                      \
-    static inline const struct mn_service_type *prefix##_type(void)                           \
-    {                                                                                       \
-        static const struct mn_service_type type = {                                        \
-            .uuid = {uuid_},                                                                \
-            .name = text_,                                                                  \
-            .signature = #request_t "," #response_t "," #error_t "," #hello_t "," #refusal_t, \
-            .request_bytes = sizeof(request_t),                                             \
-            .response_bytes = sizeof(response_t),                                           \
-            .error_bytes = sizeof(error_t),                                                 \
-            .hello_bytes = sizeof(hello_t),                                                 \
-            .refusal_bytes = sizeof(refusal_t),                                             \
-        };                                                                                  \
-        return &type;                                                                       \
-    }                                                                                       \
-    MN_MUST_USE static inline enum mn_err prefix##_bind(                                      \
-        struct mn_service *service, struct mn_registry *registry, uint32_t instance,        \
-        const struct mn_task *server)                                                       \
-    {                                                                                       \
-        return mn_service_bind(service, registry, prefix##_type(), instance, server);         \
-    }                                                                                       \
-    static inline struct mn_co *prefix##_recv(struct mn_service_recv *frame,                  \
-                                            struct mn_service *service,                     \
-                                            struct prefix##_job *job)                         \
-    {                                                                                       \
-        return mn_service_recv(frame, service, &job->job, &job->in);                        \
-    }                                                                                       \
-    MN_MUST_USE static inline enum mn_err prefix##_recv_now(struct mn_service *service,       \
-                                                          struct prefix##_job *job)           \
-    {                                                                                       \
-        return mn_service_recv_now(service, &job->job, &job->in);                           \
-    }                                                                                       \
-    static inline void prefix##_reply(struct prefix##_job *job, const response_t *response)     \
-    {                                                                                       \
-        mn_job_reply(&job->job, response);                                                  \
-    }                                                                                       \
-    static inline void prefix##_fail(struct prefix##_job *job, const error_t *error)            \
-    {                                                                                       \
-        mn_job_fail(&job->job, error);                                                      \
-    }                                                                                       \
-    static inline void prefix##_accept(struct prefix##_job *job, void *session)                 \
-    {                                                                                       \
-        mn_job_accept(&job->job, session);                                                  \
-    }                                                                                       \
-    static inline void prefix##_refuse(struct prefix##_job *job, const refusal_t *refusal)      \
-    {                                                                                       \
-        mn_job_refuse(&job->job, refusal);                                                  \
-    }                                                                                       \
-    static inline struct mn_co *prefix##_connect(                                             \
-        struct mn_connect *frame, struct mn_registry *registry,                             \
-        struct prefix##_client *client, uint32_t instance, const hello_t *hello,              \
-        refusal_t *refusal)                                                                 \
-    {                                                                                       \
-        return mn_connect(frame, registry, &client->client, prefix##_type(), instance, hello, \
-                          refusal);                                                         \
-    }                                                                                       \
-    static inline struct mn_co *prefix##_try_connect(                                         \
-        struct mn_connect *frame, struct mn_registry *registry,                             \
-        struct prefix##_client *client, uint32_t instance, const hello_t *hello,              \
-        refusal_t *refusal)                                                                 \
-    {                                                                                       \
-        return mn_try_connect(frame, registry, &client->client, prefix##_type(), instance,    \
-                              hello, refusal);                                              \
-    }                                                                                       \
-    static inline struct mn_co *prefix##_call(struct mn_call *frame,                          \
-                                            struct prefix##_client *client,                   \
-                                            const request_t *request, response_t *response, \
-                                            error_t *error, uint64_t deadline_us)           \
-    {                                                                                       \
-        return mn_call(frame, &client->client, request, response, error, deadline_us);      \
-    }                                                                                       \
+#define MN_SERVICE(prefix, text_, uuid_, request_t, response_t, error_t, hello_t, refusal_t)     \
+    struct prefix##_job {                                                                        \
+        struct mn_job job;                                                                       \
+        union {                                                                                  \
+            request_t request;                                                                   \
+            hello_t hello;                                                                       \
+        } in;                                                                                    \
+    };                                                                                           \
+    struct prefix##_client {                                                                     \
+        struct mn_client client;                                                                 \
+    };                                                                                           \
+    MN_SERVICE_FN_ const struct mn_service_type *prefix##_type(void)                             \
+    {                                                                                            \
+        static const struct mn_service_type type = {                                             \
+            .uuid = {uuid_},                                                                     \
+            .name = text_,                                                                       \
+            .signature = #request_t "," #response_t "," #error_t "," #hello_t "," #refusal_t,    \
+            .request_bytes = sizeof(request_t),                                                  \
+            .response_bytes = sizeof(response_t),                                                \
+            .error_bytes = sizeof(error_t),                                                      \
+            .hello_bytes = sizeof(hello_t),                                                      \
+            .refusal_bytes = sizeof(refusal_t),                                                  \
+        };                                                                                       \
+        return &type;                                                                            \
+    }                                                                                            \
+    MN_MUST_USE MN_SERVICE_FN_ enum mn_err prefix##_bind(                                        \
+        struct mn_service *service, struct mn_registry *registry, uint32_t instance,             \
+        const struct mn_task *server)                                                            \
+    {                                                                                            \
+        return mn_service_bind(service, registry, prefix##_type(), instance, server);            \
+    }                                                                                            \
+    MN_SERVICE_FN_ struct mn_co *prefix##_recv(struct mn_service_recv *frame,                    \
+                                            struct mn_service *service,                          \
+                                            struct prefix##_job *job)                            \
+    {                                                                                            \
+        return mn_service_recv(frame, service, &job->job, &job->in);                             \
+    }                                                                                            \
+    MN_MUST_USE MN_SERVICE_FN_ enum mn_err prefix##_recv_now(struct mn_service *service,         \
+                                                          struct prefix##_job *job)              \
+    {                                                                                            \
+        return mn_service_recv_now(service, &job->job, &job->in);                                \
+    }                                                                                            \
+    MN_SERVICE_FN_ void prefix##_reply(struct prefix##_job *job, const response_t *response)     \
+    {                                                                                            \
+        mn_job_reply(&job->job, response);                                                       \
+    }                                                                                            \
+    MN_SERVICE_FN_ void prefix##_fail(struct prefix##_job *job, const error_t *error)            \
+    {                                                                                            \
+        mn_job_fail(&job->job, error);                                                           \
+    }                                                                                            \
+    MN_SERVICE_FN_ void prefix##_accept(struct prefix##_job *job, void *session)                 \
+    {                                                                                            \
+        mn_job_accept(&job->job, session);                                                       \
+    }                                                                                            \
+    MN_SERVICE_FN_ void prefix##_refuse(struct prefix##_job *job, const refusal_t *refusal)      \
+    {                                                                                            \
+        mn_job_refuse(&job->job, refusal);                                                       \
+    }                                                                                            \
+    MN_SERVICE_FN_ struct mn_co *prefix##_connect(                                               \
+        struct mn_connect *frame, struct mn_registry *registry,                                  \
+        struct prefix##_client *client, uint32_t instance, const hello_t *hello,                 \
+        refusal_t *refusal)                                                                      \
+    {                                                                                            \
+        return mn_connect(frame, registry, &client->client, prefix##_type(), instance, hello,    \
+                          refusal);                                                              \
+    }                                                                                            \
+    MN_SERVICE_FN_ struct mn_co *prefix##_try_connect(                                           \
+        struct mn_connect *frame, struct mn_registry *registry,                                  \
+        struct prefix##_client *client, uint32_t instance, const hello_t *hello,                 \
+        refusal_t *refusal)                                                                      \
+    {                                                                                            \
+        return mn_try_connect(frame, registry, &client->client, prefix##_type(), instance,       \
+                              hello, refusal);                                                   \
+    }                                                                                            \
+    MN_SERVICE_FN_ struct mn_co *prefix##_call(struct mn_call *frame,                            \
+                                            struct prefix##_client *client,                      \
+                                            const request_t *request, response_t *response,      \
+                                            error_t *error, uint64_t deadline_us)                \
+    {                                                                                            \
+        return mn_call(frame, &client->client, request, response, error, deadline_us);           \
+    }                                                                                            \
     _Static_assert(1, #prefix)
 
 /* The 16 bytes of aabbccdd-eeff-gghh-iijj-kkllmmnnoopp, given as 32, 16, 16, 16 and 48 bits. */
