@@ -121,7 +121,8 @@ static void a_request_may_be_sent_again_from_answered(void **state)
 static void a_request_may_be_freed_from_answered(void **state)
 {
     struct office *office = *state;
-    post_letter(office, 0, &office->client)->twin = post_letter(office, 1, &office->client);
+    struct post *first = post_letter(office, 0, &office->client);
+    first->twin = post_letter(office, 1, &office->client);
 
     echo_desk_answer(&office->desk);
 
