@@ -14,7 +14,9 @@
  *            the server has it in hand already, mn_job_is_wanted turns false, mn_job_abandoned
  *            ends, and the reply goes nowhere.
  * Ending     A service that is unbound completes every request, queued or in hand, with
- *            MN_ERR_CLOSED: nobody hangs. Clients that wait to connect go on waiting.
+ *            MN_ERR_CLOSED: nobody hangs. Clients that wait to connect go on waiting. Jobs leave
+ *            the hand of whichever task has them, so where several tasks serve, one that
+ *            awaited something asks mn_job_is_wanted before it answers.
  * Memory     Every struct here belongs to whoever embeds it, and stays in place while in use.
  * Context    Tasks only.
  *
@@ -78,7 +80,8 @@ struct mn_job { /* one request in hand; the server owes it exactly one answer */
     struct mn_request *request; /* NULL: the client gave up */
     struct mn_list link;        /* in mn_service::jobs while in hand */
     struct mn_task *watcher;    /* woken when the client gives up, or NULL */
-    void *session;              /* what mn_job_accept gave this client, or NULL */
+    void *session;              /* what mn_job_accept gave this client, or NULL; the client may
+                                 * have left since: to be used while the job is wanted */
     uint64_t deadline_us;       /* nobody waits any longer than this, or MN_TIME_NEVER */
     uint32_t id;                /* the client's number for it */
     enum mn_job_kind kind;
@@ -126,10 +129,10 @@ static inline bool mn_job_is_in_hand(const struct mn_job *job)
     return job->service != NULL;
 }
 
-/* Whether anybody still waits for the answer. */
+/* Whether the job is in hand and anybody still waits for the answer. */
 static inline bool mn_job_is_wanted(const struct mn_job *job)
 {
-    return job->request != NULL;
+    return job->service != NULL && job->request != NULL;
 }
 
 struct mn_job_abandoned { /* frame */
@@ -137,11 +140,11 @@ struct mn_job_abandoned { /* frame */
     struct mn_job *job;
 };
 
-/* Future: the client has given up. For a select beside the work that would be in vain. One at a
- * time for each job.
+/* Future: the client has given up, or the service was unbound by another of its tasks. For a
+ * select beside the work that would be in vain. One at a time for each job.
  *
- * Borrows    `job`, which is in hand.
- * Ends with  MN_OK  nobody waits for the answer any more. */
+ * Borrows    `job`.
+ * Ends with  MN_OK  nobody waits for the answer any more: discard the job. */
 struct mn_co *mn_job_abandoned(struct mn_job_abandoned *frame, struct mn_job *job);
 
 /* ---- the client's side ------------------------------------------------------------------ */
