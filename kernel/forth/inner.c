@@ -31,25 +31,26 @@
         fault = code_;  \
         goto faulted;   \
     } while (0)
-#define NEED(n)                                       \
-    do {                                              \
-        if (MN_UNLIKELY(sp < vm->stack + (n) - 1))    \
-            goto underflow;                           \
+/* As few instructions as each can have: `floor` is vm->stack, `ceiling` one below the top. */
+#define NEED(n)                                                                          \
+    do {                                                                                 \
+        if (MN_UNLIKELY((n) == 1 ? sp < floor : (n) == 2 ? sp <= floor : sp - (n) + 2 <= floor)) \
+            goto underflow;                                                              \
     } while (0)
-#define ROOM(n)                                       \
-    do {                                              \
-        if (MN_UNLIKELY(sp >= vm->stack_top - (n)))   \
-            goto overflow;                            \
+#define ROOM(n)                                                                   \
+    do {                                                                          \
+        if (MN_UNLIKELY((n) == 1 ? sp >= ceiling : sp + (n) - 1 >= ceiling))      \
+            goto overflow;                                                        \
     } while (0)
-#define RNEED(n)                                      \
-    do {                                              \
-        if (MN_UNLIKELY(rp < vm->returns + (n)))      \
-            goto runderflow;                          \
+#define RNEED(n)                                                                  \
+    do {                                                                          \
+        if (MN_UNLIKELY((n) == 1 ? rp <= rfloor : rp - (n) + 1 <= rfloor))        \
+            goto runderflow;                                                      \
     } while (0)
-#define RROOM(n)                                      \
-    do {                                              \
-        if (MN_UNLIKELY(rp > vm->returns_top - (n)))  \
-            goto roverflow;                           \
+#define RROOM(n)                                                                  \
+    do {                                                                          \
+        if (MN_UNLIKELY((n) == 1 ? rp >= rceiling : rp + (n) > rceiling))         \
+            goto roverflow;                                                       \
     } while (0)
 #define PUSH(x)                 \
     do {                        \
@@ -110,6 +111,8 @@ enum mn_forth_status mn_forth_inner(struct mn_forth *vm)
     uint32_t *const code = vm->code;
     uint32_t *const data = vm->data;
     uint8_t *const bytes = (uint8_t *)vm->data;
+    uint32_t *const floor = vm->stack, *const ceiling = vm->stack_top - 1;
+    uint32_t *const rfloor = vm->returns, *const rceiling = vm->returns_top;
     uint32_t *ip, *sp, *rp;
     uint32_t tos, w, bad;
     int32_t budget, fault;
