@@ -279,6 +279,12 @@ class Configs(unittest.TestCase):
         expected["services"]["sermux_hello"]["message"] = "a=b"
         self.assertEqual(changed, expected)
 
+    def test_a_key_laid_over_a_file_does_not_hide_that_it_is_there_twice(self):
+        done = run(TOOL, "print", "duplicate_key.json", "kernel.heap_size=4KiB", cwd=HERE / "bad")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr.decode(), "melpo: duplicate_key.json:3:14: "
+                                               "$.kernel.heap_size: duplicate key\n")
+
     def test_a_key_laid_over_a_file_is_checked_like_any_other(self):
         path = HERE / "good" / "empty_object.json"
         for laid, line in [

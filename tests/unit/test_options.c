@@ -162,11 +162,11 @@ static void an_unknown_option_is_refused_with_the_nearest(void **state)
     (void)state;
 
     assert_refused("--confg a.json",
-                   "melpo: unknown option \"confg\"; did you mean \"--config\"?\n");
+                   "melpo: unknown option \"--confg\"; did you mean \"--config\"?\n");
     assert_refused("--time real --sede=4",
-                   "melpo: unknown option \"sede\"; did you mean \"--seed\"?\n");
-    assert_refused("--frobnicate", "melpo: unknown option \"frobnicate\"\n");
-    assert_refused("-x", "melpo: unknown option letter \"x\"\n");
+                   "melpo: unknown option \"--sede\"; did you mean \"--seed\"?\n");
+    assert_refused("--frobnicate", "melpo: unknown option \"--frobnicate\"\n");
+    assert_refused("-x", "melpo: unknown option \"-x\"\n");
     assert_refused("--t real", "melpo: --t could be several options\n");
     assert_refused("--help=me", "melpo: --help takes no value\n");
 }
