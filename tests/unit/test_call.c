@@ -48,6 +48,14 @@ static void finish(struct echo_job *job)
     echo_reply(job, &(struct echo_response){job->in.request.number + 1000});
 }
 
+/* mn_task::ended of a task that serves as it ends. */
+static void answer_next(struct mn_task *task)
+{
+    const struct mn_service *service =
+        MN_CONTAINER(task->kernel->registry.services.next, struct mn_service, link);
+    echo_desk_answer(MN_CONTAINER(service, struct echo_desk, service));
+}
+
 /* ---- ends ------------------------------------------------------------------------------- */
 
 static void a_call_ends_with_its_response(void **state)
@@ -186,6 +194,21 @@ static void an_answer_beats_a_deadline_that_ties_with_it(void **state)
     echo_caller_assert_ended(&shop->callers[0], MN_OK);
     assert_int_equal(shop->callers[0].response.number, 1000);
     assert_int_equal(shop->bench->kernel.wheel.count, 0);
+}
+
+static void an_answer_in_the_tick_of_the_deadline_counts_if_the_server_ran_first(void **state)
+{
+    struct shop *shop = *state;
+    struct mn_task task; /* of the server's; its turn in the tick comes before the caller's */
+    struct mn_sleep sleep;
+    mn_spawn(&shop->bench->kernel, &task, "sleeper", mn_sleep_until(&sleep, 100));
+    shop_call(shop, 0, 100);
+    bench_advance(shop->bench, 99);
+    task.ended = answer_next;
+
+    bench_advance(shop->bench, 1);
+
+    echo_caller_assert_ended(&shop->callers[0], MN_OK);
 }
 
 static void a_deadline_that_has_passed_sends_nothing(void **state)
@@ -381,6 +404,7 @@ int main(void)
         TEST_IN_SHOP(a_deadline_takes_a_request_out_of_the_servers_hand),
         TEST_IN_SHOP(an_answer_before_the_deadline_leaves_no_timer),
         TEST_IN_SHOP(an_answer_beats_a_deadline_that_ties_with_it),
+        TEST_IN_SHOP(an_answer_in_the_tick_of_the_deadline_counts_if_the_server_ran_first),
         TEST_IN_SHOP(a_deadline_that_has_passed_sends_nothing),
         TEST_IN_SHOP(a_call_without_deadline_arms_no_timer),
         TEST_IN_SHOP(each_call_has_its_own_deadline),

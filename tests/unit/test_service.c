@@ -368,6 +368,28 @@ static void a_receiver_polled_without_cause_goes_on_waiting(void **state)
     finish(&receiver.job);
 }
 
+static void a_receiver_polled_without_cause_may_take_what_another_was_woken_for(void **state)
+{
+    struct shop *shop = *state;
+    struct receiver receivers[2];
+    receiver_start(shop, &receivers[0]);
+    receiver_start(shop, &receivers[1]);
+    bench_settle(shop->bench);
+    echo_caller_start(shop->bench, &shop->callers[0], &shop->client, 0, MN_TIME_NEVER);
+    mn_task_wake(&receivers[1].task); /* polled after the call, before the first receiver */
+
+    bench_settle(shop->bench);
+    assert_true(has_taken(&receivers[1], 0));
+    assert_false(mn_task_is_done(&receivers[0].task));
+    echo_caller_start(shop->bench, &shop->callers[1], &shop->client, 1, MN_TIME_NEVER);
+    bench_settle(shop->bench);
+
+    assert_true(has_taken(&receivers[0], 1));
+    assert_true(mn_list_is_empty(&shop->desk.service.receivers));
+    finish(&receivers[0].job);
+    finish(&receivers[1].job);
+}
+
 /* ---- unbinding -------------------------------------------------------------------------- */
 
 static void unbinding_answers_what_is_queued_and_what_is_in_hand(void **state)
@@ -437,6 +459,22 @@ static void a_service_bound_again_counts_from_zero(void **state)
     echo_desk_assert_counts(&shop->desk, 0, 0, 1);
 }
 
+static void a_receiver_that_slept_through_an_unbinding_serves_the_next_binding(void **state)
+{
+    struct shop *shop = *state;
+    struct receiver receiver;
+    receiver_start(shop, &receiver);
+    bench_settle(shop->bench);
+
+    mn_service_unbind(&shop->desk.service);
+    echo_desk_open(shop->bench, &shop->desk, false);
+    echo_connect_now(shop->bench, &shop->client);
+    shop_call(shop, 1);
+
+    assert_true(has_taken(&receiver, 0));
+    finish(&receiver.job);
+}
+
 #define TEST_IN_SHOP(f) cmocka_unit_test_setup_teardown(f, shop_setup, shop_teardown)
 
 int main(void)
@@ -462,10 +500,12 @@ int main(void)
         TEST_IN_SHOP(a_receiver_woken_for_a_request_that_was_taken_back_waits_again),
         TEST_IN_SHOP(a_request_taken_by_a_newcomer_leaves_the_woken_receiver_waiting),
         TEST_IN_SHOP(a_receiver_polled_without_cause_goes_on_waiting),
+        TEST_IN_SHOP(a_receiver_polled_without_cause_may_take_what_another_was_woken_for),
         TEST_IN_SHOP(unbinding_answers_what_is_queued_and_what_is_in_hand),
         TEST_IN_SHOP(unbinding_closes_every_waiting_receiver),
         TEST_IN_SHOP(receiving_from_an_unbound_service_is_closed),
         TEST_IN_SHOP(a_service_bound_again_counts_from_zero),
+        TEST_IN_SHOP(a_receiver_that_slept_through_an_unbinding_serves_the_next_binding),
     };
     return cmocka_run_group_tests_name("service", tests, NULL, NULL);
 }
