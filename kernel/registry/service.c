@@ -6,7 +6,7 @@
 
 static void wake_waiting_clients(struct mn_registry *registry)
 {
-    struct mn_list waiting; /* those who find another type, or nothing, link themselves again */
+    struct mn_list waiting; /* those who want another service link themselves again */
     mn_list_init(&waiting);
     mn_list_move_all(&waiting, &registry->waiting);
     for (struct mn_list *node; (node = mn_list_pop(&waiting)) != NULL;)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "echo_service.h"
 
+#include <stdlib.h>
+
 void *echo_guests_admit(struct echo_guests *guests)
 {
     assert_true(guests->accepted < ECHO_SESSIONS_MAX);
@@ -107,6 +109,39 @@ void echo_connect_now(struct bench *bench, struct echo_client *client)
     assert_int_equal(connect.co.err, MN_OK);
     assert_true(mn_client_is_open(&client->client));
 }
+
+/* ---- the shop --------------------------------------------------------------------------- */
+
+int echo_shop_setup(void **state)
+{
+    struct echo_shop *shop = calloc(1, sizeof *shop);
+    assert_non_null(shop);
+    shop->bench = bench_create();
+    echo_desk_open(shop->bench, &shop->desk, false);
+    echo_connect_now(shop->bench, &shop->client);
+    echo_connect_now(shop->bench, &shop->other);
+    *state = shop;
+    return 0;
+}
+
+int echo_shop_teardown(void **state)
+{
+    struct echo_shop *shop = *state;
+    mn_client_close(&shop->client.client);
+    mn_client_close(&shop->other.client);
+    mn_service_unbind(&shop->desk.service);
+    bench_destroy(shop->bench);
+    echo_guests_assert_here(&shop->desk.guests, 0);
+    free(shop);
+    return 0;
+}
+
+void echo_shop_finish(struct echo_job *job)
+{
+    echo_reply(job, &(struct echo_response){job->in.request.number + 1000});
+}
+
+/* ---- visitors --------------------------------------------------------------------------- */
 
 static void count_outcome(struct echo_visitor *visitor, enum mn_err err)
 {

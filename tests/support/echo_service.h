@@ -116,6 +116,23 @@ void echo_joiner_assert_ended(const struct echo_joiner *joiner, enum mn_err err)
 /* Connects `client` to a service that lets everybody in, and settles. */
 void echo_connect_now(struct bench *bench, struct echo_client *client);
 
+/* A desk that lets everybody in, two clients who are in, and room for a few calls and jobs. */
+struct echo_shop {
+    struct bench *bench;
+    struct echo_desk desk;
+    struct echo_client client, other;
+    struct echo_caller callers[4];
+    struct echo_job jobs[4];
+};
+
+int echo_shop_setup(void **state);
+int echo_shop_teardown(void **state);
+
+#define TEST_IN_SHOP(f) cmocka_unit_test_setup_teardown(f, echo_shop_setup, echo_shop_teardown)
+
+/* Replies to a job of the shop: its number plus 1000. */
+void echo_shop_finish(struct echo_job *job);
+
 struct echo_worker {
     struct mn_co co;
     struct mn_task task;

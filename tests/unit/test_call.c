@@ -1,58 +1,27 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "echo_service.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* A desk with two clients that are let in, and room for a few calls and jobs. */
-struct shop {
-    struct bench *bench;
-    struct echo_desk desk;
-    struct echo_client client, other;
-    struct echo_caller callers[4];
-    struct echo_job jobs[4];
-};
-
-static int shop_setup(void **state)
-{
-    struct shop *shop = calloc(1, sizeof *shop);
-    assert_non_null(shop);
-    shop->bench = bench_create();
-    echo_desk_open(shop->bench, &shop->desk, false);
-    echo_connect_now(shop->bench, &shop->client);
-    echo_connect_now(shop->bench, &shop->other);
-    *state = shop;
-    return 0;
-}
-
-static int shop_teardown(void **state)
-{
-    struct shop *shop = *state;
-    mn_client_close(&shop->client.client);
-    mn_client_close(&shop->other.client);
-    mn_service_unbind(&shop->desk.service);
-    bench_destroy(shop->bench);
-    echo_guests_assert_here(&shop->desk.guests, 0);
-    free(shop);
-    return 0;
-}
-
-static void shop_call(struct shop *shop, uint32_t index, uint64_t deadline_us)
+static void shop_call(struct echo_shop *shop, uint32_t index, uint64_t deadline_us)
 {
     echo_caller_start(shop->bench, &shop->callers[index], &shop->client, index, deadline_us);
     bench_settle(shop->bench);
 }
 
-static void finish(struct echo_job *job)
+/* mn_task::ended of a task that serves as it ends. */
+static void answer_next(struct mn_task *task)
 {
-    echo_reply(job, &(struct echo_response){job->in.request.number + 1000});
+    const struct mn_service *service =
+        MN_CONTAINER(task->kernel->registry.services.next, struct mn_service, link);
+    echo_desk_answer(MN_CONTAINER(service, struct echo_desk, service));
 }
 
 /* ---- ends ------------------------------------------------------------------------------- */
 
 static void a_call_ends_with_its_response(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, MN_TIME_NEVER);
     assert_false(mn_task_is_done(&shop->callers[0].task));
 
@@ -65,7 +34,7 @@ static void a_call_ends_with_its_response(void **state)
 
 static void a_response_nobody_wants_is_not_copied(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     struct mn_task task;
     struct mn_call call;
     struct echo_request request = {.number = 1};
@@ -76,7 +45,7 @@ static void a_response_nobody_wants_is_not_copied(void **state)
         echo_desk_take(&shop->desk, &shop->jobs[0]);
 
         if (round == 0)
-            finish(&shop->jobs[0]);
+            echo_shop_finish(&shop->jobs[0]);
         else
             echo_fail(&shop->jobs[0], &(struct echo_error){1});
         bench_settle(shop->bench);
@@ -88,7 +57,7 @@ static void a_response_nobody_wants_is_not_copied(void **state)
 
 static void ids_are_counted_from_one_for_each_client(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     echo_caller_start(shop->bench, &shop->callers[0], &shop->client, 0, MN_TIME_NEVER);
     echo_caller_start(shop->bench, &shop->callers[1], &shop->other, 1, MN_TIME_NEVER);
     echo_caller_start(shop->bench, &shop->callers[2], &shop->client, 2, MN_TIME_NEVER);
@@ -107,7 +76,7 @@ static void ids_are_counted_from_one_for_each_client(void **state)
 
 static void a_call_through_a_client_that_is_not_connected_is_closed(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     mn_client_close(&shop->client.client);
 
     shop_call(shop, 0, MN_TIME_NEVER);
@@ -118,7 +87,7 @@ static void a_call_through_a_client_that_is_not_connected_is_closed(void **state
 
 static void a_call_polled_without_cause_goes_on_waiting(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, 100);
 
     mn_task_wake(&shop->callers[0].task);
@@ -132,7 +101,7 @@ static void a_call_polled_without_cause_goes_on_waiting(void **state)
 
 static void a_deadline_takes_a_queued_request_back(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, 100);
     bench_advance(shop->bench, 99);
     assert_false(mn_task_is_done(&shop->callers[0].task));
@@ -147,7 +116,7 @@ static void a_deadline_takes_a_queued_request_back(void **state)
 
 static void a_deadline_takes_a_request_out_of_the_servers_hand(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, 100);
     echo_desk_take(&shop->desk, &shop->jobs[0]);
 
@@ -156,14 +125,14 @@ static void a_deadline_takes_a_request_out_of_the_servers_hand(void **state)
     echo_caller_assert_ended(&shop->callers[0], MN_ERR_TIMEOUT);
     assert_false(mn_job_is_wanted(&shop->jobs[0].job));
     echo_desk_assert_counts(&shop->desk, 0, 1, 1);
-    finish(&shop->jobs[0]);
+    echo_shop_finish(&shop->jobs[0]);
     assert_int_equal(shop->callers[0].response.number, 0); /* the reply went nowhere */
     echo_desk_assert_counts(&shop->desk, 0, 0, 1);
 }
 
 static void an_answer_before_the_deadline_leaves_no_timer(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, 100);
     assert_int_equal(shop->bench->kernel.wheel.count, 1);
 
@@ -176,7 +145,7 @@ static void an_answer_before_the_deadline_leaves_no_timer(void **state)
 
 static void an_answer_beats_a_deadline_that_ties_with_it(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, 100);
     echo_desk_answer(&shop->desk);
 
@@ -188,9 +157,24 @@ static void an_answer_beats_a_deadline_that_ties_with_it(void **state)
     assert_int_equal(shop->bench->kernel.wheel.count, 0);
 }
 
+static void an_answer_in_the_tick_of_the_deadline_counts_if_the_server_ran_first(void **state)
+{
+    struct echo_shop *shop = *state;
+    struct mn_task task; /* of the server's; its turn in the tick comes before the caller's */
+    struct mn_sleep sleep;
+    mn_spawn(&shop->bench->kernel, &task, "sleeper", mn_sleep_until(&sleep, 100));
+    shop_call(shop, 0, 100);
+    bench_advance(shop->bench, 99);
+    task.ended = answer_next;
+
+    bench_advance(shop->bench, 1);
+
+    echo_caller_assert_ended(&shop->callers[0], MN_OK);
+}
+
 static void a_deadline_that_has_passed_sends_nothing(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     bench_advance(shop->bench, 50);
 
     shop_call(shop, 0, 50);
@@ -204,7 +188,7 @@ static void a_deadline_that_has_passed_sends_nothing(void **state)
 
 static void a_call_without_deadline_arms_no_timer(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
 
     shop_call(shop, 0, MN_TIME_NEVER);
 
@@ -213,7 +197,7 @@ static void a_call_without_deadline_arms_no_timer(void **state)
 
 static void each_call_has_its_own_deadline(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, 300);
     shop_call(shop, 1, 100);
     shop_call(shop, 2, 200);
@@ -232,7 +216,7 @@ static void each_call_has_its_own_deadline(void **state)
 
 static void a_call_dropped_before_its_first_poll_sends_nothing(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     echo_caller_start(shop->bench, &shop->callers[0], &shop->client, 0, 100);
 
     mn_task_cancel(&shop->callers[0].task);
@@ -244,7 +228,7 @@ static void a_call_dropped_before_its_first_poll_sends_nothing(void **state)
 
 static void a_call_dropped_while_queued_is_taken_from_among_the_others(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     for (uint32_t i = 0; i < 3; i++)
         shop_call(shop, i, 100 + i);
 
@@ -260,7 +244,7 @@ static void a_call_dropped_while_queued_is_taken_from_among_the_others(void **st
 
 static void a_reply_to_a_call_dropped_while_in_hand_goes_nowhere(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, 100);
     echo_desk_take(&shop->desk, &shop->jobs[0]);
 
@@ -269,7 +253,7 @@ static void a_reply_to_a_call_dropped_while_in_hand_goes_nowhere(void **state)
 
     assert_true(mn_job_is_in_hand(&shop->jobs[0].job));
     assert_false(mn_job_is_wanted(&shop->jobs[0].job));
-    finish(&shop->jobs[0]);
+    echo_shop_finish(&shop->jobs[0]);
     bench_settle(shop->bench);
     echo_desk_assert_counts(&shop->desk, 0, 0, 1);
     assert_int_equal(shop->callers[0].response.number, 0xa5a5a5a5);
@@ -277,7 +261,7 @@ static void a_reply_to_a_call_dropped_while_in_hand_goes_nowhere(void **state)
 
 static void a_call_dropped_after_its_answer_leaves_nothing(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     shop_call(shop, 0, 100);
     echo_desk_answer(&shop->desk);
     assert_false(mn_task_is_done(&shop->callers[0].task)); /* answered, not polled yet */
@@ -293,7 +277,7 @@ static void a_call_dropped_after_its_answer_leaves_nothing(void **state)
 
 static void closing_a_client_ends_its_requests_and_nobody_elses(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     for (uint32_t i = 0; i < 4; i++)
         echo_caller_start(shop->bench, &shop->callers[i], i % 2 ? &shop->other : &shop->client,
                           i, MN_TIME_NEVER);
@@ -309,8 +293,8 @@ static void closing_a_client_ends_its_requests_and_nobody_elses(void **state)
     assert_false(mn_job_is_wanted(&shop->jobs[0].job));
     assert_true(mn_job_is_wanted(&shop->jobs[1].job));
     echo_desk_assert_counts(&shop->desk, 1, 2, 2);
-    finish(&shop->jobs[0]);
-    finish(&shop->jobs[1]);
+    echo_shop_finish(&shop->jobs[0]);
+    echo_shop_finish(&shop->jobs[1]);
     echo_desk_answer(&shop->desk);
     bench_settle(shop->bench);
     echo_caller_assert_ended(&shop->callers[1], MN_OK);
@@ -320,7 +304,7 @@ static void closing_a_client_ends_its_requests_and_nobody_elses(void **state)
 
 static void closing_a_client_twice_or_before_it_connects_is_harmless(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     struct mn_client never;
     mn_client_init(&never);
 
@@ -334,7 +318,7 @@ static void closing_a_client_twice_or_before_it_connects_is_harmless(void **stat
 
 static void a_waiting_call_names_the_servers_task(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     echo_caller_start(shop->bench, &shop->callers[0], &shop->client, 0, MN_TIME_NEVER);
     assert_null(mn_task_waits_for(&shop->callers[0].task)); /* not sent yet */
 
@@ -342,14 +326,14 @@ static void a_waiting_call_names_the_servers_task(void **state)
     assert_ptr_equal(mn_task_waits_for(&shop->callers[0].task), &shop->desk.server);
     echo_desk_take(&shop->desk, &shop->jobs[0]);
     assert_ptr_equal(mn_task_waits_for(&shop->callers[0].task), &shop->desk.server);
-    finish(&shop->jobs[0]);
+    echo_shop_finish(&shop->jobs[0]);
 
     assert_null(mn_task_waits_for(&shop->callers[0].task));
 }
 
 static void a_call_under_a_timeout_is_taken_back_by_it(void **state)
 {
-    struct shop *shop = *state;
+    struct echo_shop *shop = *state;
     struct mn_task task;
     struct mn_timeout limit;
     struct mn_call call;
@@ -367,8 +351,6 @@ static void a_call_under_a_timeout_is_taken_back_by_it(void **state)
     assert_int_equal(shop->bench->kernel.wheel.count, 0);
 }
 
-#define TEST_IN_SHOP(f) cmocka_unit_test_setup_teardown(f, shop_setup, shop_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +363,7 @@ int main(void)
         TEST_IN_SHOP(a_deadline_takes_a_request_out_of_the_servers_hand),
         TEST_IN_SHOP(an_answer_before_the_deadline_leaves_no_timer),
         TEST_IN_SHOP(an_answer_beats_a_deadline_that_ties_with_it),
+        TEST_IN_SHOP(an_answer_in_the_tick_of_the_deadline_counts_if_the_server_ran_first),
         TEST_IN_SHOP(a_deadline_that_has_passed_sends_nothing),
         TEST_IN_SHOP(a_call_without_deadline_arms_no_timer),
         TEST_IN_SHOP(each_call_has_its_own_deadline),

@@ -92,7 +92,8 @@ static void every_option_arrives(void **state)
     (void)state;
 
     parse(&line, "--config a.json --print-config --time virtual --until=90s"
-                 " --seed 0xFFFFFFFFFFFFFFFF --trace info,kernel::comms=trace --set a.b=1 --set c=");
+                 " --seed 0xFFFFFFFFFFFFFFFF --trace info,kernel::comms=trace"
+                 " --set a.b=1 --set c=");
 
     assert_int_equal(line.status, MELPO_OPTIONS_GO_ON);
     assert_string_equal(line.options.config, "a.json");

@@ -109,6 +109,7 @@ struct mn_heap_alloc { /* frame; read `memory` when it ended with MN_OK */
  *            line is woken if it fits now. */
 struct mn_co *mn_heap_alloc(struct mn_heap_alloc *frame, struct mn_heap *heap, uint32_t bytes);
 
+/* What there is and what has happened so far, at this moment. O(1). */
 struct mn_heap_stats mn_heap_stats(const struct mn_heap *heap);
 
 /* For tests and disturbance: refuses the `nth` allocation from now on (1: the next), once, as if

@@ -59,6 +59,8 @@ struct mn_service {
 
 /* Puts a service in the registry and wakes whoever waits to connect to it. `server` is the task
  * that serves it. Zero the struct first, or set `screens`, `left` and `context` as you like.
+ * A receiver that has not yet been polled since an unbinding serves the next binding of the same
+ * struct: end the old ones first if that is not wanted.
  *
  * Returns  MN_OK
  *          MN_ERR_TAKEN  this UUID and instance are bound already
