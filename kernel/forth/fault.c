@@ -182,6 +182,7 @@ bool mn_forth_raise(struct mn_forth *vm, int32_t code)
 {
     uint32_t frame = vm->handler;
     vm->resume = vm->search_at = 0;
+    vm->forced = false;
     if (frame < FRAME_CELLS || frame > rdepth_of(vm) ||
         !is_return_place(vm, vm->returns[frame - FRAME_CELLS + 1])) {
         make_report(vm, code);

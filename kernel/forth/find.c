@@ -132,10 +132,20 @@ int32_t mn_forth_w_postpone(struct mn_forth *vm)
     int32_t error = mn_forth_find_next(vm, &view);
     if (error)
         return error;
+    if (view.flags & FLAG_DUAL)
+        error = mn_forth_emit(vm, insn(OP_WORD, B_force));
+    if (error)
+        return error;
     if (view.flags & MN_FORTH_IMMEDIATE)
         return mn_forth_compile(vm, &view);
     error = mn_forth_literal(vm, XT_BASE + view.index);
     return error ? error : mn_forth_emit(vm, insn(OP_WORD, B_compile_comma));
+}
+
+int32_t mn_forth_w_force(struct mn_forth *vm)
+{
+    vm->forced = true;
+    return 0;
 }
 
 int32_t mn_forth_w_bracket_compile(struct mn_forth *vm)

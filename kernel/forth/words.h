@@ -4,7 +4,8 @@
  *     C(id, name, in, out, flags)              a function in C, mn_forth_w_<id>
  *
  * `in` and `out` are the cells a function needs and leaves at most. Flags: I immediate,
- * X compile only, H hidden (for code that the compiler makes).
+ * X compile only, H hidden (for code that the compiler makes), D immediate and looking at STATE:
+ * POSTPONE makes such a word compile whatever the state is then.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -16,6 +17,7 @@
 #define X MN_FORTH_COMPILE_ONLY
 #define IX (MN_FORTH_IMMEDIATE | MN_FORTH_COMPILE_ONLY)
 #define H 4
+#define D (MN_FORTH_IMMEDIATE | 8)
 
 /* the stack */
 P(dup, "dup", DUP, 0, 0) P(drop, "drop", DROP, 0, 0) P(swap, "swap", SWAP, 0, 0)
@@ -64,7 +66,7 @@ C(bounds, "bounds", 2, 2, 0)
 /* strings */
 C(compare, "compare", 4, 1, 0) C(search, "search", 4, 3, 0) C(slash_string, "/string", 3, 2, 0)
 C(minus_trailing, "-trailing", 2, 2, 0) C(s_literal, "sliteral", 2, 0, IX)
-C(s_quote, "s\"", 0, 2, I) C(s_escape_quote, "s\\\"", 0, 2, I) C(c_quote, "c\"", 0, 1, I)
+C(s_quote, "s\"", 0, 2, D) C(s_escape_quote, "s\\\"", 0, 2, D) C(c_quote, "c\"", 0, 1, D)
 C(replaces, "replaces", 4, 0, 0) C(substitute, "substitute", 4, 3, 0)
 C(unescape, "unescape", 3, 2, 0)
 /* numbers and output */
@@ -95,14 +97,14 @@ C(panic, "panic", 0, 0, 0) C(environment, "environment?", 2, 3, 0)
 C(colon, ":", 0, 0, 0) C(noname, ":noname", 0, 1, 0) C(semicolon, ";", 0, 0, IX)
 C(immediate, "immediate", 0, 0, 0) C(left_bracket, "[", 0, 0, I) C(right_bracket, "]", 0, 0, 0)
 C(literal, "literal", 1, 0, IX) C(d_literal, "2literal", 2, 0, IX) C(compile_comma, "compile,", 1, 0, 0)
-C(postpone, "postpone", 0, 0, IX) C(bracket_compile, "[compile]", 0, 0, IX)
+C(postpone, "postpone", 0, 0, IX) C(force, "(postpone)", 0, 0, H) C(bracket_compile, "[compile]", 0, 0, IX)
 C(recurse, "recurse", 0, 0, IX) C(exit, "exit", 0, 0, IX)
 C(create, "create", 0, 0, 0) C(does, "does>", 0, 0, IX) C(set_does, "(does>)", 0, 0, H)
 C(variable, "variable", 0, 0, 0) C(d_variable, "2variable", 0, 0, 0)
 C(constant, "constant", 1, 0, 0) C(d_constant, "2constant", 2, 0, 0) C(value, "value", 1, 0, 0)
-C(d_value, "2value", 2, 0, 0) C(to, "to", 0, 0, I) C(buffer, "buffer:", 1, 0, 0)
-C(array, "array", 0, 0, 0) C(defer, "defer", 0, 0, 0) C(is, "is", 0, 0, I)
-C(action_of, "action-of", 0, 1, I) C(defer_fetch, "defer@", 1, 1, 0)
+C(d_value, "2value", 2, 0, 0) C(to, "to", 0, 0, D) C(buffer, "buffer:", 1, 0, 0)
+C(array, "array", 0, 0, 0) C(defer, "defer", 0, 0, 0) C(is, "is", 0, 0, D)
+C(action_of, "action-of", 0, 1, D) C(defer_fetch, "defer@", 1, 1, 0)
 C(defer_store, "defer!", 2, 0, 0) C(undeferred, "(undeferred)", 0, 0, H)
 C(marker, "marker", 0, 0, 0) C(run_marker, "(marker)", 1, 0, H) C(forget, "forget", 0, 0, 0)
 C(synonym, "synonym", 0, 0, 0)
@@ -142,5 +144,6 @@ C(traverse_begin, "(traverse)", 2, 0, H) C(traverse_next, "(traverse-next)", 0, 
 #undef X
 #undef IX
 #undef H
+#undef D
 #undef P
 #undef C
