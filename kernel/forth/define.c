@@ -239,11 +239,11 @@ int32_t mn_forth_w_array(struct mn_forth *vm)
     TRY(name_header(vm, KIND_CREATE, &header));
     header->insn = insn(OP_LIT, (int32_t)header->body);
     const uint8_t *text = mn_forth_token(vm, &address, &count);
-    if (!mn_forth_number(vm, text, count, &cells, &is_double) || cells > vm->data_cells) {
+    if (!mn_forth_number(vm, text, count, &cells, &is_double)) {
         mn_forth_forget(vm, vm->header_count - 1);
         return E_NUMBER;
     }
-    return body(vm, (uint32_t)cells, &index);
+    return body(vm, cells < UINT32_MAX ? (uint32_t)cells : UINT32_MAX, &index);
 }
 
 int32_t mn_forth_w_defer(struct mn_forth *vm)

@@ -102,7 +102,8 @@ enum {
     CODE_ELSE = 36,
     CODE_TRAVERSE = 39,
     CODE_MARKER = 48,    /* what a marker does */
-    CODE_START = 56,     /* the first free one */
+    CODE_DOT_QUOTE = 50, /* prints or compiles */
+    CODE_START = 58,     /* the first free one */
 };
 
 static inline uint32_t insn(enum op op, int32_t operand)

@@ -12,7 +12,7 @@ create actual-results 32 cells allot
 
 : complain ( c-addr u -- ) cr type source type 1 #errors +! ;
 : error ( c-addr u -- ) complain ;
-: drop-to ( n -- ) begin dup depth 1- < while nip repeat drop ;
+: drop-to ( n -- ) begin dup depth 2 - < while nip repeat drop ;
 : t{ ( -- ) depth base-depth ! 1 #tests +! ;
 : -> ( -- )
   depth base-depth @ - actual-depth !
