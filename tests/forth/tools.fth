@@ -31,7 +31,7 @@ t{ ' runs tw traverse-wordlist -> 3 2 1 }t
 : newest 0 ['] get-nt tw traverse-wordlist ;
 t{ newest name>compile ' execute = swap execute -> true 3 }t
 t{ ' dup name>compile ' compile, = swap ' dup = -> true true }t
-t{ ' >r name>interpret -> 0 }t
+t{ ' if name>interpret -> 0 }t
 : keep 1 ; : lost 2 ; forget lost  t{ keep [defined] lost -> 1 false }t
 : throw-in begin 1 throw again ;
 t{ ' throw-in catch -> 1 }t

@@ -33,12 +33,17 @@ static const char *const pieces[] = {
 };
 #define PIECES ((uint32_t)(sizeof pieces / sizeof pieces[0]))
 
-/* Two thirds pieces, one third built-in words. */
-static const char *choose(uint32_t number)
+static uint32_t count_builtins(void)
 {
     uint32_t words = 0;
     while (mn_forth_builtin(words))
         words++;
+    return words;
+}
+
+/* Two thirds pieces, one third built-in words. */
+static const char *choose(uint32_t number, uint32_t words)
+{
     if (number % 3 != 0)
         return pieces[number / 3 % PIECES];
     return mn_forth_builtin(number / 3 % words)->name;
@@ -56,16 +61,17 @@ static uint32_t append(char *line, uint32_t at, uint32_t room, const char *word)
 
 uint32_t forth_grammar_line(uint64_t *state, char *line, uint32_t room)
 {
+    uint32_t builtins = count_builtins();
     uint32_t words = 1 + forth_grammar_random(state) % 24, at = 0;
     while (words--)
-        at = append(line, at, room, choose(forth_grammar_random(state)));
+        at = append(line, at, room, choose(forth_grammar_random(state), builtins));
     return at;
 }
 
 uint32_t forth_grammar_words(const uint8_t *bytes, uint32_t count, char *line, uint32_t room)
 {
-    uint32_t at = 0;
+    uint32_t builtins = count_builtins(), at = 0;
     for (uint32_t i = 0; i + 1 < count; i += 2)
-        at = append(line, at, room, choose((uint32_t)(bytes[i] | bytes[i + 1] << 8)));
+        at = append(line, at, room, choose((uint32_t)(bytes[i] | bytes[i + 1] << 8), builtins));
     return at;
 }

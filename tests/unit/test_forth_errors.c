@@ -93,7 +93,7 @@ static void every_fault_is_a_throw_code_and_the_vm_lives_on(void **state)
         {"5 throw", 5},
         {"panic", -260},
         {"defer d d", -256},
-        {"1 base ! 5 .", -24},
+        {"5 1 base ! .", -24},
         {"<# : t 100 0 do bl hold loop ; t", -17},
         {"s\" abc\" drop 100000000 type", -9},
         {": t {: a b c d e f g h i j k l m n o p q :} ;", -257},

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "forth_check.h"
 #include "forth_grammar.h"
 
 /* Every VM lives through many programs, so that one can trip over what another left behind. */
@@ -55,6 +56,7 @@ static void random_bytes_do_no_harm(void **state)
             for (uint32_t at = 0; at < count; at++)
                 line[at] = (char)forth_grammar_random(&random);
             feed(bench, line, count);
+            assert_null(forth_check(&bench->vm));
         }
         forth_bench_destroy(bench);
     }
@@ -64,11 +66,12 @@ static void random_programs_do_no_harm(void **state)
 {
     uint64_t random = 2;
     (void)state;
-    for (int vms = 0; vms < 200; vms++) {
+    for (int vms = 0; vms < 100; vms++) {
         struct forth_bench *bench = small_vm();
         for (int i = 0; i < PROGRAMS_OF_ONE_VM; i++) {
             char line[160];
             feed(bench, line, forth_grammar_line(&random, line, sizeof line));
+            assert_null(forth_check(&bench->vm));
         }
         forth_bench_destroy(bench);
     }
