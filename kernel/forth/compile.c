@@ -124,6 +124,25 @@ static void merge_jump(struct mn_forth *vm)
     vm->code_here = (uint32_t)(last - vm->code) + 1;
 }
 
+/* Before a LOOP, likewise. */
+static void merge_loop(struct mn_forth *vm)
+{
+    static const struct {
+        uint8_t plain, looping;
+    } loops[] = {
+        {OP_ADD, OP_ADD_LOOP}, {OP_ADDI, OP_ADDI_LOOP}, {OP_IADD, OP_IADD_LOOP},
+        {OP_DROP, OP_DROP_LOOP},
+    };
+    if (!may_merge(vm, 1))
+        return;
+    uint32_t *last = &vm->code[vm->code_here - 1];
+    for (uint32_t i = 0; i < MN_COUNT_OF(loops); i++)
+        if (loops[i].plain == op_of(*last)) {
+            *last = insn((enum op)loops[i].looping, operand_of(*last));
+            return;
+        }
+}
+
 int32_t mn_forth_emit(struct mn_forth *vm, uint32_t word)
 {
     enum op op = op_of(word);
@@ -133,6 +152,8 @@ int32_t mn_forth_emit(struct mn_forth *vm, uint32_t word)
         return E_DICT_FULL;
     if (op == OP_BRZ) {
         merge_jump(vm);
+    } else if (op == OP_LOOP) {
+        merge_loop(vm);
     } else if (op == OP_PLOOP && may_merge(vm, 1) &&
                op_of(vm->code[vm->code_here - 1]) == OP_LIT) {
         vm->code[vm->code_here - 1] =

@@ -196,8 +196,9 @@ int32_t mn_forth_w_to(struct mn_forth *vm)
     struct word_view view;
     uint32_t address, count;
     int32_t distance;
+    bool compiles = shall_compile(vm);
     const uint8_t *name = mn_forth_token(vm, &address, &count);
-    if (is_compiling(vm) && vm->local_count && mn_forth_local(vm, name, count, &distance))
+    if (compiles && vm->local_count && mn_forth_local(vm, name, count, &distance))
         return mn_forth_emit(vm, insn(OP_TOLOCAL, distance));
     if (!mn_forth_lookup(vm, name, count, &view))
         return E_UNDEFINED;
@@ -205,7 +206,7 @@ int32_t mn_forth_w_to(struct mn_forth *vm)
     if (kind != KIND_VALUE && kind != KIND_DVALUE)
         return E_TO_NAME;
     int32_t index = operand_of(view.insn);
-    if (is_compiling(vm))
+    if (compiles)
         return mn_forth_emit(vm, insn(kind == KIND_VALUE ? OP_STOREA : OP_DSTOREA, index));
     if (depth_of(vm) < (kind == KIND_VALUE ? 1u : 2u))
         return E_UNDERFLOW;
@@ -238,11 +239,11 @@ int32_t mn_forth_w_array(struct mn_forth *vm)
     TRY(name_header(vm, KIND_CREATE, &header));
     header->insn = insn(OP_LIT, (int32_t)header->body);
     const uint8_t *text = mn_forth_token(vm, &address, &count);
-    if (!mn_forth_number(vm, text, count, &cells, &is_double) || cells > vm->data_cells) {
+    if (!mn_forth_number(vm, text, count, &cells, &is_double)) {
         mn_forth_forget(vm, vm->header_count - 1);
         return E_NUMBER;
     }
-    return body(vm, (uint32_t)cells, &index);
+    return body(vm, cells < UINT32_MAX ? (uint32_t)cells : UINT32_MAX, &index);
 }
 
 int32_t mn_forth_w_defer(struct mn_forth *vm)
@@ -273,8 +274,9 @@ static int32_t deferred(struct mn_forth *vm, int32_t *index)
 int32_t mn_forth_w_is(struct mn_forth *vm)
 {
     int32_t index;
+    bool compiles = shall_compile(vm);
     TRY(deferred(vm, &index));
-    if (is_compiling(vm))
+    if (compiles)
         return mn_forth_emit(vm, insn(OP_STOREA, index));
     if (depth_of(vm) == 0)
         return E_UNDERFLOW;
@@ -285,8 +287,9 @@ int32_t mn_forth_w_is(struct mn_forth *vm)
 int32_t mn_forth_w_action_of(struct mn_forth *vm)
 {
     int32_t index;
+    bool compiles = shall_compile(vm);
     TRY(deferred(vm, &index));
-    if (is_compiling(vm))
+    if (compiles)
         return mn_forth_emit(vm, insn(OP_FETCHA, index));
     push(vm, vm->data[index]);
     return 0;

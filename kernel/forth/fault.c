@@ -107,7 +107,9 @@ static void keep_text(char *to, uint32_t room, const uint8_t *text, uint32_t cou
 
 static void report_words(struct mn_forth *vm, struct mn_forth_report *report)
 {
-    const struct mn_forth_header *owner = mn_forth_owner(vm, vm->ip - 1);
+    /* a break comes between two instructions, a fault behind the one at fault */
+    bool between = report->code == E_BREAK && !vm->fault;
+    const struct mn_forth_header *owner = mn_forth_owner(vm, vm->ip - !between);
     enum op op = op_of(vm->fault);
     int32_t operand = operand_of(vm->fault);
     const char *primitive = mn_forth_op_name(op);
@@ -115,7 +117,7 @@ static void report_words(struct mn_forth *vm, struct mn_forth_report *report)
         primitive = mn_forth_builtins[operand].name;
     else if (op == OP_HOST)
         primitive = vm->host[operand].name;
-    else if (op == OP_INTERPRET || op == OP_CALL || op == OP_TRAP)
+    else if (between || op == OP_INTERPRET || op == OP_CALL || op == OP_TRAP)
         primitive = "";
     if (owner)
         keep_text(report->word, sizeof report->word, (uint8_t *)vm->headers + owner->name,
@@ -168,6 +170,8 @@ static void recover(struct mn_forth *vm)
     vm->sp = vm->stack;
     vm->source.count = 0;
     vm->line_ready = false;
+    if (vm->order_count == 0)
+        mn_forth_w_only(vm);
     if (vm->data[VAR_BASE] < 2 || vm->data[VAR_BASE] > 36)
         vm->data[VAR_BASE] = 10;
     mn_forth_reset(vm);
@@ -182,6 +186,7 @@ bool mn_forth_raise(struct mn_forth *vm, int32_t code)
 {
     uint32_t frame = vm->handler;
     vm->resume = vm->search_at = 0;
+    vm->forced = false;
     if (frame < FRAME_CELLS || frame > rdepth_of(vm) ||
         !is_return_place(vm, vm->returns[frame - FRAME_CELLS + 1])) {
         make_report(vm, code);

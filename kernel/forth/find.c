@@ -132,10 +132,20 @@ int32_t mn_forth_w_postpone(struct mn_forth *vm)
     int32_t error = mn_forth_find_next(vm, &view);
     if (error)
         return error;
+    if (view.flags & FLAG_DUAL)
+        error = mn_forth_emit(vm, insn(OP_WORD, B_force));
+    if (error)
+        return error;
     if (view.flags & MN_FORTH_IMMEDIATE)
         return mn_forth_compile(vm, &view);
     error = mn_forth_literal(vm, XT_BASE + view.index);
     return error ? error : mn_forth_emit(vm, insn(OP_WORD, B_compile_comma));
+}
+
+int32_t mn_forth_w_force(struct mn_forth *vm)
+{
+    vm->forced = true;
+    return 0;
 }
 
 int32_t mn_forth_w_bracket_compile(struct mn_forth *vm)
@@ -172,9 +182,21 @@ static int32_t quoted(struct mn_forth *vm, enum builtin then)
     return error ? error : mn_forth_emit(vm, insn(OP_WORD, (int32_t)then));
 }
 
-int32_t mn_forth_w_dot_quote(struct mn_forth *vm)
+/* Compiles and leaves false, or leaves the string to print and true. */
+int32_t mn_forth_w_dot_quote_begin(struct mn_forth *vm)
 {
-    return quoted(vm, B_type);
+    uint32_t address, count;
+    int32_t error = 0;
+    bool compiles = shall_compile(vm);
+    if (compiles) {
+        error = quoted(vm, B_type);
+    } else {
+        mn_forth_parse(vm, '"', &address, &count);
+        push(vm, address);
+        push(vm, count);
+    }
+    push(vm, truth(!compiles));
+    return error;
 }
 
 int32_t mn_forth_w_abort_quote(struct mn_forth *vm)

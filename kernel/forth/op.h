@@ -5,7 +5,8 @@
  * place right after one of them.
  *
  * Some are made of two words: a comparison that is followed by a BRZ becomes one that jumps
- * itself, and takes the target from the BRZ, which stays where it is. So every word of code is
+ * itself, and takes the target from the BRZ, which stays where it is; so does what stands before
+ * a LOOP. So every word of code is
  * a valid instruction by itself.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
@@ -21,7 +22,8 @@
     X(HALT, "(halt)") X(NOP, "(nop)") X(WORD, "(word)") X(HOST, "(host)") X(EXIT, "exit")       \
     X(CATCH_END, "(catch-end)") X(THROW, "throw") X(BRANCH, "(branch)") X(BRZ, "(0branch)")     \
     X(OF, "(of)") X(DO, "(do)") X(QDO, "(?do)") X(LOOP, "(loop)") X(PLOOP, "(+loop)")           \
-    X(PLOOPI, "(+loop)") X(UNLOOP, "unloop") X(I, "i") X(J, "j") X(ILIMIT, "i'")                \
+    X(PLOOPI, "(+loop)") X(ADD_LOOP, "+") X(ADDI_LOOP, "(+)") X(IADD_LOOP, "(i-+)")             \
+    X(DROP_LOOP, "drop") X(UNLOOP, "unloop") X(I, "i") X(J, "j") X(ILIMIT, "i'")                \
     /* literals and the stack */                                                                \
     X(LIT, "(lit)") X(LITHI, "(lit-high)") X(DUP, "dup") X(DROP, "drop") X(SWAP, "swap")        \
     X(OVER, "over") X(ROT, "rot") X(NROT, "-rot") X(NIP, "nip") X(TUCK, "tuck")                 \

@@ -255,6 +255,44 @@
         NEXT;
     }
 
+#define LOOP_NEXT                              \
+    do {                                       \
+        uint32_t index = *rp + 1;              \
+        if (index != rp[-1]) {                 \
+            *rp = index;                       \
+            ip = code + operand_of(*ip);       \
+            STEP;                              \
+            NEXT;                              \
+        }                                      \
+        rp -= 2;                               \
+        ip++;                                  \
+        NEXT;                                  \
+    } while (0)
+
+    OP(ADD_LOOP)
+        RNEED(2);
+        NEED(2);
+        tos += *sp--;
+        LOOP_NEXT;
+
+    OP(ADDI_LOOP)
+        RNEED(2);
+        NEED(1);
+        tos += (uint32_t)IMM;
+        LOOP_NEXT;
+
+    OP(IADD_LOOP)
+        RNEED(2);
+        NEED(1);
+        tos += *rp;
+        LOOP_NEXT;
+
+    OP(DROP_LOOP)
+        RNEED(2);
+        NEED(1);
+        tos = *sp--;
+        LOOP_NEXT;
+
     OP(PLOOP)
     {
         RNEED(2);

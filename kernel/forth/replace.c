@@ -68,6 +68,19 @@ static bool append_replacement(struct mn_forth *vm, struct target *to, const uin
     return true;
 }
 
+/* The text to read from: a copy in free data space if writing the result could spoil it. */
+static const uint8_t *out_of_the_way(struct mn_forth *vm, const uint8_t *text, uint32_t count,
+                                     const struct target *to)
+{
+    if (text >= to->bytes + to->room || to->bytes >= text + count)
+        return text;
+    uint8_t *copy = mn_forth_bytes(vm, vm->here, count);
+    if (!copy)
+        return NULL;
+    memmove(copy, text, count);
+    return copy;
+}
+
 int32_t mn_forth_w_substitute(struct mn_forth *vm)
 {
     uint32_t count = TOP(2), done = 0;
@@ -77,6 +90,9 @@ int32_t mn_forth_w_substitute(struct mn_forth *vm)
     if (!text || !to.bytes)
         return E_ADDRESS;
     charge(vm, count);
+    text = out_of_the_way(vm, text, count, &to);
+    if (!text)
+        return E_STRING;
     for (uint32_t at = 0; at < count;) {
         uint32_t end = at + 1;
         if (text[at] != '%') {

@@ -94,7 +94,7 @@ static int32_t make_transient(struct mn_forth *vm, const uint8_t *text, uint32_t
 
 static int32_t compile_or_keep(struct mn_forth *vm, const uint8_t *text, uint32_t count)
 {
-    if (is_compiling(vm))
+    if (shall_compile(vm))
         return mn_forth_lay_string(vm, text, count, false);
     return make_transient(vm, text, count);
 }
@@ -120,7 +120,7 @@ int32_t mn_forth_w_c_quote(struct mn_forth *vm)
     const uint8_t *text = mn_forth_parse(vm, '"', &address, &count);
     if (count > 255)
         return E_STRING;
-    if (is_compiling(vm))
+    if (shall_compile(vm))
         return mn_forth_lay_string(vm, text, count, true);
     uint8_t *word = mn_forth_bytes(vm, at_word(vm), WORD_BYTES);
     memmove(word + 1, text, count);
@@ -193,7 +193,7 @@ int32_t mn_forth_w_s_escape_quote(struct mn_forth *vm)
         return E_STRING;
     vm->next_string ^= 1;
     vm->data[VAR_IN] = in + taken < vm->source.count ? in + taken : vm->source.count;
-    if (is_compiling(vm))
+    if (shall_compile(vm))
         return mn_forth_lay_string(vm, to, count, false);
     push(vm, address);
     push(vm, count);

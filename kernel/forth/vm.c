@@ -27,6 +27,7 @@ static const uint32_t start_code[CODE_START] = {
     [CODE_TRAVERSE] = W_(traverse_begin), W_(traverse_next), I_(BRZ, CODE_TRAVERSE + 6),
     I_(EXECUTE, 0), I_(BRZ, CODE_TRAVERSE + 6), I_(BRANCH, CODE_TRAVERSE + 1),
     I_(RDROP, 0), I_(RDROP, 0), I_(EXIT, 0),
+    [CODE_DOT_QUOTE] = W_(dot_quote_begin), I_(BRZ, CODE_DOT_QUOTE + 3), W_(type), I_(EXIT, 0),
     [CODE_MARKER] = W_(run_marker), I_(EXIT, 0),
     [CODE_START - 2] = W_(type), I_(EXIT, 0),
 };

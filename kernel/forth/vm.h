@@ -66,6 +66,7 @@ enum kind { KIND_COLON, KIND_CREATE, KIND_CONSTANT, KIND_VALUE, KIND_DVALUE, KIN
             KIND_MARKER, KIND_SYNONYM };
 
 #define FLAG_HIDDEN 4u
+#define FLAG_DUAL 8u /* looks at STATE */
 
 struct mn_forth_header {
     uint32_t insn;     /* the one instruction that does what the word does */
@@ -101,7 +102,8 @@ enum {
     CODE_ELSE = 36,
     CODE_TRAVERSE = 39,
     CODE_MARKER = 48,    /* what a marker does */
-    CODE_START = 56,     /* the first free one */
+    CODE_DOT_QUOTE = 50, /* prints or compiles */
+    CODE_START = 58,     /* the first free one */
 };
 
 static inline uint32_t insn(enum op op, int32_t operand)
@@ -157,6 +159,14 @@ static inline uint32_t rdepth_of(const struct mn_forth *vm)
 static inline bool is_compiling(const struct mn_forth *vm)
 {
     return vm->data[VAR_STATE] != 0;
+}
+
+/* For words that look at STATE: POSTPONE may have decided. */
+static inline bool shall_compile(struct mn_forth *vm)
+{
+    bool is_forced = vm->forced;
+    vm->forced = false;
+    return is_forced || is_compiling(vm);
 }
 
 static inline uint32_t truth(bool is)

@@ -4,7 +4,8 @@
  *     C(id, name, in, out, flags)              a function in C, mn_forth_w_<id>
  *
  * `in` and `out` are the cells a function needs and leaves at most. Flags: I immediate,
- * X compile only, H hidden (for code that the compiler makes).
+ * X compile only, H hidden (for code that the compiler makes), D immediate and looking at STATE:
+ * POSTPONE makes such a word compile whatever the state is then.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -16,6 +17,7 @@
 #define X MN_FORTH_COMPILE_ONLY
 #define IX (MN_FORTH_IMMEDIATE | MN_FORTH_COMPILE_ONLY)
 #define H 4
+#define D (MN_FORTH_IMMEDIATE | 8)
 
 /* the stack */
 P(dup, "dup", DUP, 0, 0) P(drop, "drop", DROP, 0, 0) P(swap, "swap", SWAP, 0, 0)
@@ -23,11 +25,11 @@ P(over, "over", OVER, 0, 0) P(rot, "rot", ROT, 0, 0) P(nrot, "-rot", NROT, 0, 0)
 P(nip, "nip", NIP, 0, 0) P(tuck, "tuck", TUCK, 0, 0) P(qdup, "?dup", QDUP, 0, 0)
 P(pick, "pick", PICK, 0, 0) P(ddup, "2dup", DDUP, 0, 0) P(ddrop, "2drop", DDROP, 0, 0)
 P(dswap, "2swap", DSWAP, 0, 0) P(dover, "2over", DOVER, 0, 0) P(depth, "depth", DEPTH, 0, 0)
-C(roll, "roll", 1, 0, 0) C(drot, "2rot", 6, 6, 0) P(tor, ">r", TOR, 0, X)
-P(rfrom, "r>", RFROM, 0, X) P(rfetch, "r@", RFETCH, 0, X) P(dtor, "2>r", DTOR, 0, X)
-P(drfrom, "2r>", DRFROM, 0, X) P(drfetch, "2r@", DRFETCH, 0, X) P(d_to_r, "d>r", TOR, 0, X)
-P(r_to_d, "r>d", RFROM, 0, X) P(d2_to_r2, "2d>2r", DTOR, 0, X) P(r2_to_d2, "2r>2d", DRFROM, 0, X)
-C(n_to_r, "n>r", 1, 0, X) C(n_r_from, "nr>", 0, 1, X)
+C(roll, "roll", 1, 0, 0) C(drot, "2rot", 6, 6, 0) P(tor, ">r", TOR, 0, 0)
+P(rfrom, "r>", RFROM, 0, 0) P(rfetch, "r@", RFETCH, 0, 0) P(dtor, "2>r", DTOR, 0, 0)
+P(drfrom, "2r>", DRFROM, 0, 0) P(drfetch, "2r@", DRFETCH, 0, 0) P(d_to_r, "d>r", TOR, 0, 0)
+P(r_to_d, "r>d", RFROM, 0, 0) P(d2_to_r2, "2d>2r", DTOR, 0, 0) P(r2_to_d2, "2r>2d", DRFROM, 0, 0)
+C(n_to_r, "n>r", 1, 0, 0) C(n_r_from, "nr>", 0, 1, 0)
 /* arithmetic */
 P(add, "+", ADD, 0, 0) P(sub, "-", SUB, 0, 0) P(mul, "*", MUL, 0, 0) P(div, "/", DIV, 0, 0)
 P(mod, "mod", MOD, 0, 0) C(div_mod, "/mod", 2, 2, 0) C(mul_div, "*/", 3, 1, 0)
@@ -64,7 +66,7 @@ C(bounds, "bounds", 2, 2, 0)
 /* strings */
 C(compare, "compare", 4, 1, 0) C(search, "search", 4, 3, 0) C(slash_string, "/string", 3, 2, 0)
 C(minus_trailing, "-trailing", 2, 2, 0) C(s_literal, "sliteral", 2, 0, IX)
-C(s_quote, "s\"", 0, 2, I) C(s_escape_quote, "s\\\"", 0, 2, I) C(c_quote, "c\"", 0, 1, I)
+C(s_quote, "s\"", 0, 2, D) C(s_escape_quote, "s\\\"", 0, 2, D) C(c_quote, "c\"", 0, 1, D)
 C(replaces, "replaces", 4, 0, 0) C(substitute, "substitute", 4, 3, 0)
 C(unescape, "unescape", 3, 2, 0)
 /* numbers and output */
@@ -75,7 +77,8 @@ C(hex, "hex", 0, 0, 0) P(base, "base", LIT, ORIGIN + 4 * VAR_BASE, 0)
 C(dot, ".", 1, 0, 0) C(u_dot, "u.", 1, 0, 0) C(dot_r, ".r", 2, 0, 0) C(u_dot_r, "u.r", 2, 0, 0)
 C(d_dot, "d.", 2, 0, 0) C(d_dot_r, "d.r", 3, 0, 0) C(question, "?", 1, 0, 0)
 C(emit, "emit", 1, 0, 0) C(type, "type", 2, 2, 0) C(cr, "cr", 0, 0, 0) C(space, "space", 0, 0, 0)
-C(spaces, "spaces", 1, 1, 0) C(dot_quote, ".\"", 0, 0, IX) P(dot_paren, ".(", CALL, CODE_SAY, I)
+C(spaces, "spaces", 1, 1, 0) P(dot_quote, ".\"", CALL, CODE_DOT_QUOTE, D)
+C(dot_quote_begin, "(.\")", 0, 3, H) P(dot_paren, ".(", CALL, CODE_SAY, I)
 /* input */
 P(to_in, ">in", LIT, ORIGIN + 4 * VAR_IN, 0) P(state, "state", LIT, ORIGIN + 4 * VAR_STATE, 0)
 C(source, "source", 0, 2, 0) C(source_id, "source-id", 0, 1, 0) C(parse, "parse", 1, 2, 0)
@@ -95,14 +98,14 @@ C(panic, "panic", 0, 0, 0) C(environment, "environment?", 2, 3, 0)
 C(colon, ":", 0, 0, 0) C(noname, ":noname", 0, 1, 0) C(semicolon, ";", 0, 0, IX)
 C(immediate, "immediate", 0, 0, 0) C(left_bracket, "[", 0, 0, I) C(right_bracket, "]", 0, 0, 0)
 C(literal, "literal", 1, 0, IX) C(d_literal, "2literal", 2, 0, IX) C(compile_comma, "compile,", 1, 0, 0)
-C(postpone, "postpone", 0, 0, IX) C(bracket_compile, "[compile]", 0, 0, IX)
+C(postpone, "postpone", 0, 0, IX) C(force, "(postpone)", 0, 0, H) C(bracket_compile, "[compile]", 0, 0, IX)
 C(recurse, "recurse", 0, 0, IX) C(exit, "exit", 0, 0, IX)
 C(create, "create", 0, 0, 0) C(does, "does>", 0, 0, IX) C(set_does, "(does>)", 0, 0, H)
 C(variable, "variable", 0, 0, 0) C(d_variable, "2variable", 0, 0, 0)
 C(constant, "constant", 1, 0, 0) C(d_constant, "2constant", 2, 0, 0) C(value, "value", 1, 0, 0)
-C(d_value, "2value", 2, 0, 0) C(to, "to", 0, 0, I) C(buffer, "buffer:", 1, 0, 0)
-C(array, "array", 0, 0, 0) C(defer, "defer", 0, 0, 0) C(is, "is", 0, 0, I)
-C(action_of, "action-of", 0, 1, I) C(defer_fetch, "defer@", 1, 1, 0)
+C(d_value, "2value", 2, 0, 0) C(to, "to", 0, 0, D) C(buffer, "buffer:", 1, 0, 0)
+C(array, "array", 0, 0, 0) C(defer, "defer", 0, 0, 0) C(is, "is", 0, 0, D)
+C(action_of, "action-of", 0, 1, D) C(defer_fetch, "defer@", 1, 1, 0)
 C(defer_store, "defer!", 2, 0, 0) C(undeferred, "(undeferred)", 0, 0, H)
 C(marker, "marker", 0, 0, 0) C(run_marker, "(marker)", 1, 0, H) C(forget, "forget", 0, 0, 0)
 C(synonym, "synonym", 0, 0, 0)
@@ -142,5 +145,6 @@ C(traverse_begin, "(traverse)", 2, 0, H) C(traverse_next, "(traverse-next)", 0, 
 #undef X
 #undef IX
 #undef H
+#undef D
 #undef P
 #undef C

@@ -160,6 +160,7 @@ struct mn_forth {
     uint32_t out_count;
     int32_t key; /* given and not taken, or -1 */
     bool line_ready, line_ended, running, bye;
+    bool forced;      /* the next word that looks at STATE shall compile */
     bool locals_open; /* (LOCAL) has begun a list and not ended it */
     volatile bool broken;
     enum mn_forth_waits waits;

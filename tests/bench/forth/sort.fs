@@ -1,5 +1,5 @@
 \ sort.fs — cells in memory: quicksort of pseudo-random numbers.
-10000 constant count-of-it
+4000 constant count-of-it
 create numbers count-of-it cells allot
 variable state-of-it
 : random ( -- n ) state-of-it @ 1103515245 * 12345 + 2147483647 and dup state-of-it ! 8 rshift ;
@@ -23,7 +23,7 @@ variable state-of-it
 : unsorted ( -- n )
   0 count-of-it 1- 0 do numbers i cells + dup @ swap cell+ @ > if 1+ then loop ;
 : main ( -- )
-  70 0 do scramble numbers numbers count-of-it 1- cells + quicksort loop
+  180 0 do scramble numbers numbers count-of-it 1- cells + quicksort loop
   numbers @ . numbers 1234 cells + @ . unsorted . cr ;
 main
 bye
