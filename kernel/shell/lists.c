@@ -42,8 +42,10 @@ static void waits(struct mn_text *text, const struct mn_task *task)
 {
     char chain[100];
     const struct mn_task *other = mn_task_waits_for(task);
-    if (task->kernel->running == task)
+    if (task->kernel->running == task) {
+        mn_text_str(text, "who asks");
         return;
+    }
     mn_text_bytes(text, chain, mn_task_describe(task, chain, sizeof chain));
     if (other) {
         mn_text_str(text, ", waits for task ");

@@ -105,7 +105,7 @@ static void say_stacks(struct mn_text *text, const struct mn_forth_report *repor
         mn_text_i32(text, report->stack[i]);
     }
     mn_text_str(text, "\r\n");
-    if (report->return_depth == 0)
+    if (report->return_depth <= 1) /* the shell's own call */
         return;
     shown = report->return_depth < MN_FORTH_SHOWN ? report->return_depth : MN_FORTH_SHOWN;
     mn_text_str(text, "  return:");

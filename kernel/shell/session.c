@@ -30,7 +30,7 @@ static uint8_t ahead_take(struct mn_session *session)
     ahead->count--;
     ahead->breaks -= byte == CTRL_C;
     if (session->stale > 0 && --session->stale == 0)
-        mn_editor_reset(&session->editor); /* its last line had no end */
+        session->forgets = true;
     return byte;
 }
 
@@ -207,6 +207,9 @@ static bool read_line(struct mn_session *session)
         if (is_swallowed(session, byte))
             continue;
         take_event(session, mn_editor_byte(&session->editor, byte, echo));
+        if (session->forgets) /* that was a former peer's last byte, and not the end of a line */
+            mn_editor_reset(&session->editor);
+        session->forgets = false;
         if (session->editor.count == 0 && session->ahead.count > 0)
             meet(session);
     }
@@ -301,6 +304,12 @@ static bool advance(struct mn_session *session, struct mn_task *task)
     return run(session, task);
 }
 
+/* Room came free in a full type-ahead: bytes may be there that nobody would wake us for. */
+static bool may_hear_more(const struct mn_session *session)
+{
+    return !session->asks_bytes && session->ahead.count < session->ahead.capacity;
+}
+
 static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_session *session = MN_CONTAINER(co, struct mn_session, serve);
@@ -311,7 +320,7 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
             return MN_READY;
         }
         heed_break(session);
-    } while (advance(session, task));
+    } while (advance(session, task) || may_hear_more(session));
     co->child = mn_program_waits_in(&session->program); /* for whoever looks */
     if (!co->child && session->asks_bytes)
         co->child = &session->read.co;

@@ -59,6 +59,7 @@ struct mn_session { /* frame */
     enum mn_session_peer peer;
     uint32_t known;               /* carrier changes we know of */
     uint32_t stale;               /* bytes still to come that are a former peer's */
+    bool forgets;                 /* the last of them was taken just now */
     uint64_t heard_us;            /* when a byte came last */
     bool is_serving;              /* all below `serve` has been set up */
     bool is_reading;              /* a line is wanted; else the VM is at work */
