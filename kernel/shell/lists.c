@@ -13,10 +13,16 @@ static uint32_t text_count(const char *string)
     return count;
 }
 
+static void short_text(struct mn_text *text, const char *string)
+{
+    uint32_t count = text_count(string);
+    mn_text_bytes(text, string, count < 40 ? count : 40);
+}
+
 static void column(struct mn_text *text, uint32_t from, uint32_t *width, uint32_t more,
                    const char *content)
 {
-    mn_text_bytes(text, content, text_count(content) < 40 ? text_count(content) : 40);
+    short_text(text, content);
     *width += more;
     mn_text_pad(text, from, *width);
 }
@@ -51,7 +57,7 @@ static void waits(struct mn_text *text, const struct mn_task *task)
         mn_text_str(text, ", waits for task ");
         mn_text_u64(text, other->id);
         mn_text_str(text, " (");
-        mn_text_bytes(text, other->name, text_count(other->name) < 32 ? text_count(other->name) : 32);
+        short_text(text, other->name);
         mn_text_byte(text, ')');
     }
     mn_text_str(text, ", ");
@@ -60,12 +66,12 @@ static void waits(struct mn_text *text, const struct mn_task *task)
 
 static void task_row(struct mn_text *text, const struct mn_task *task)
 {
-    uint32_t from = text->count, width = 0;
+    uint32_t from = text->count, width = 0, rest;
     number_column(text, from, &width, 5, task->id);
     column(text, from, &width, 15, task->name);
     column(text, from, &width, 9, state_of(task));
     number_column(text, from, &width, 9, task->polls);
-    mn_text_time(text, task->spent_ns / 1000);
+    mn_text_time(text, mn_text_divide(task->spent_ns, 1000, &rest));
     mn_text_pad(text, from, width + 9);
     waits(text, task);
     mn_text_str(text, "\r\n");

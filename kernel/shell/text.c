@@ -24,8 +24,7 @@ void mn_text_str(struct mn_text *text, const char *string)
         mn_text_byte(text, *string++);
 }
 
-/* Halving by hand: 32-bit machines have no 64-bit division of their own. */
-static uint64_t divide(uint64_t value, uint32_t divisor, uint32_t *rest)
+uint64_t mn_text_divide(uint64_t value, uint32_t divisor, uint32_t *rest)
 {
     uint64_t quotient = 0, left = 0;
     for (uint32_t bit = 64; bit-- > 0;) {
@@ -45,7 +44,7 @@ static void padded(struct mn_text *text, uint64_t value, uint32_t digits)
     char figures[20];
     uint32_t at = sizeof figures, rest;
     do {
-        value = divide(value, 10, &rest);
+        value = mn_text_divide(value, 10, &rest);
         figures[--at] = (char)('0' + rest);
     } while (value || sizeof figures - at < digits);
     mn_text_bytes(text, figures + at, (uint32_t)sizeof figures - at);
@@ -72,7 +71,7 @@ void mn_text_hex(struct mn_text *text, uint32_t value, uint32_t digits)
 static void clock(struct mn_text *text, uint64_t seconds)
 {
     uint32_t second, minute;
-    uint64_t hours = divide(divide(seconds, 60, &second), 60, &minute);
+    uint64_t hours = mn_text_divide(mn_text_divide(seconds, 60, &second), 60, &minute);
     padded(text, hours, 2);
     mn_text_byte(text, ':');
     padded(text, minute, 2);
@@ -83,7 +82,7 @@ static void clock(struct mn_text *text, uint64_t seconds)
 static void tenths(struct mn_text *text, uint64_t value, uint32_t unit, const char *name)
 {
     uint32_t rest;
-    mn_text_u64(text, divide(value, unit, &rest));
+    mn_text_u64(text, mn_text_divide(value, unit, &rest));
     mn_text_byte(text, '.');
     mn_text_byte(text, (char)('0' + rest / (unit / 10)));
     mn_text_str(text, name);
@@ -100,7 +99,7 @@ void mn_text_time(struct mn_text *text, uint64_t length_us)
     } else if (length_us < 60 * MN_S) {
         tenths(text, length_us, MN_S, "s");
     } else {
-        clock(text, divide(length_us, MN_S, &rest));
+        clock(text, mn_text_divide(length_us, MN_S, &rest));
     }
 }
 

@@ -31,4 +31,7 @@ void mn_text_time(struct mn_text *text, uint64_t length_us);
 /* Adds spaces until `count` is `from` + `width`; at least one. */
 void mn_text_pad(struct mn_text *text, uint32_t from, uint32_t width);
 
+/* 64-bit division by hand, for machines that have none of their own. */
+uint64_t mn_text_divide(uint64_t value, uint32_t divisor, uint32_t *rest);
+
 #endif

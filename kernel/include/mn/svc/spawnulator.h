@@ -2,10 +2,10 @@
  *
  *     parent: xt ──► spawnulator ──► memory ──► fork ──► a task of its own that runs xt
  *
- * A child knows the words and data of its parent as they were when it was spawned, has stacks,
- * a bag and memory of its own, and prints on its parent's console. It has no input: a word that asks
- * for some is told that it ended. The child ends when its word does; what goes wrong in it is
- * printed, and its memory is free again.
+ * A child knows the words and data of its parent as they were when it was spawned, has stacks, a
+ * bag and memory of its own, and prints on its parent's console. It has no input: a word that
+ * asks for some is told that it ended. The child ends when its word does; what goes wrong in it
+ * is printed, and its memory is free again.
  *
  * Parents  Hold a token for each child (mn/shell/bag.h), as far as their bag has room. A child
  *          outlives its parent: nobody holds it then, and it runs on until it ends.
