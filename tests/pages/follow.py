@@ -29,7 +29,7 @@ def steps(tree, build):
     """(what must hold, the command that shows it), one after the other."""
     scripts = tree / 'scripts'
     yield 'the page can be followed', [scripts / 'page_code.py', '--follow', tree]
-    yield 'following it twice changes nothing', [scripts / 'page_code.py', '--follow', tree]
+    yield 'following it twice does no harm', [scripts / 'page_code.py', '--follow', tree]
     yield 'new-service writes a service', [scripts / 'dev', 'new-service', NAME]
     yield 'both are tidy', [tree / 'tests' / 'pages' / 'follow.py', '--tidy', tree]
     yield 'the tree is configured', ['meson', 'setup', build, tree]
