@@ -34,6 +34,7 @@ def steps(tree, build):
     yield 'both are tidy', [tree / 'tests' / 'pages' / 'follow.py', '--tidy', tree]
     yield 'the tree is configured', ['meson', 'setup', build, tree]
     yield 'both build', ['ninja', '-C', build, '-j', '2', *TARGETS]
+    yield 'both are portable', [scripts / 'portable.py', build]
     yield 'the program of the page runs', [build / 'examples' / 'weather']
     for name in TESTS:
         yield f'the test of {name} passes', [build / 'tests' / 'unit' / f'test_{name}']
