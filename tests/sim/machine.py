@@ -125,6 +125,7 @@ class Machine:
         self.is_over = False
         self.news = threading.Condition()
         self.uart_names = []
+        self.ports = {}
         arguments = [os.path.abspath(MELPO)]
         if config is not None:
             path = pathlib.Path(folder) / 'machine.json'
@@ -176,8 +177,10 @@ class Machine:
         return self
 
     def port(self, name='console'):
-        line = self.wait_for(rf' listening address=\S+ uart={name}$')[0]
-        return int(fields_of(line)['address'].rsplit(':', 1)[1])
+        if name not in self.ports:
+            line = self.wait_for(rf' listening address=\S+ uart={name}$')[0]
+            self.ports[name] = int(fields_of(line)['address'].rsplit(':', 1)[1])
+        return self.ports[name]
 
     def connect(self, name='console', **options):
         return Peer(self.port(name), **options)

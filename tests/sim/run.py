@@ -19,6 +19,9 @@ class Tap:
     def __init__(self):
         self.count = 0
 
+    def pytest_addoption(self, parser):
+        parser.addoption('--verbose', type=int, default=2) # asked for where values are compared
+
     def pytest_collection_modifyitems(self, items):
         pattern = os.environ.get('MN_TEST') or '*'
         items[:] = [item for item in items if fnmatch.fnmatchcase(item.name, pattern)]

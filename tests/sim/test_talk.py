@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 
-from machine import GREETING, config_of, uart
+from machine import GREETING, config_of, fields_of, uart
 
 
 def test_greets_and_says_back_every_line(boot):
@@ -126,7 +126,7 @@ def test_output_with_nobody_there_is_discarded_otherwise(boot):
         machine.halt()
         assert peer.take_all() == b''
 
-    assert ' discarded_bytes=12 ' in machine.find('uart at the end')[0]
+    assert fields_of(machine.find('uart at the end')[0])['discarded_bytes'] == '12'
 
 
 def test_many_machines_run_side_by_side(boot):
