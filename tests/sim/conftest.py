@@ -7,8 +7,8 @@ import machine
 
 @pytest.fixture
 def boot(tmp_path):
-    """A function that starts a machine, see machine.Machine. What it started is halted in order at
-    the end of the test, and must then have had nothing to complain about."""
+    """A function that starts a machine, see machine.Machine. What still runs at the end of the
+    test is halted in order, and must then have had nothing to complain about."""
     machines = []
 
     def start(config=machine.CONSOLE, *options, **kwargs):
@@ -20,7 +20,8 @@ def boot(tmp_path):
     try:
         yield start
         for one in machines:
-            one.halt()
+            if not one.is_waited_for:
+                one.halt()
     finally:
         for one in machines:
             one.destroy()

@@ -123,6 +123,7 @@ class Machine:
     def __init__(self, folder, config, *options, **kwargs):
         self.lines = []
         self.is_over = False
+        self.is_waited_for = False
         self.news = threading.Condition()
         self.uart_names = []
         self.ports = {}
@@ -216,6 +217,7 @@ class Machine:
 
     def wait(self):
         """The exit status, once it has ended and all its log is here."""
+        self.is_waited_for = True
         status = self.process.wait(LIMIT_S)
         self.reader.join(LIMIT_S)
         assert not REPORT.search(self.log), self.log
