@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "board.h"
 #include "config.h"
@@ -82,6 +85,7 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
     static struct board board; /* too large for a stack, needed once */
     uint64_t seed = seed_of(options);
     struct board_settings settings = {options->time == MELPO_TIME_VIRTUAL, seed};
+    signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
     say_hello(log, options, seed);
     if (!board_open(&board, config, log, &settings, stderr))
         return MELPO_EXIT_FAILED;
@@ -109,7 +113,16 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
     return true;
 }
 
-int main(int argc, char *argv[])
+/* Descriptors 0 to 2 that came closed would be given to sockets, and the log written to a peer. */
+static void open_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF && open("/dev/null", O_RDWR) != fd)
+            abort(); /* the lowest one that is free: cannot be another */
+    }
+}
+
+static int prepare_and_run(int argc, char *argv[])
 {
     static struct melpo_config config;
     struct melpo_options options;
@@ -134,4 +147,14 @@ int main(int argc, char *argv[])
     if (options.print_only || options.check_only)
         return MELPO_EXIT_OK;
     return run(&options, &config, &log);
+}
+
+int main(int argc, char *argv[])
+{
+    open_standard_streams();
+    int status = prepare_and_run(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return status;
+    fputs("melpo: standard output cannot be written to\n", stderr);
+    return status == MELPO_EXIT_OK ? MELPO_EXIT_FAILED : status;
 }

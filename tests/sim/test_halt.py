@@ -42,9 +42,9 @@ def test_a_signal_that_comes_while_it_starts_halts_it_or_ends_it(boot):
 
 
 def hangs_in_its_log(machine):
-    """Whether it stands in a write to standard error."""
+    """Whether it stands in a system call on standard error, which can only be a write."""
     with open(f'/proc/{machine.process.pid}/syscall', encoding='ascii') as call:
-        return call.read().startswith('1 0x2 ')
+        return call.read().split()[1:2] == ['0x2']
 
 
 def catches(machine, number):
@@ -54,7 +54,10 @@ def catches(machine, number):
 def listening_port(machine):
     """Where it listens, as the system knows it; None if it does not yet."""
     folder = f'/proc/{machine.process.pid}'
-    sockets = {os.readlink(f'{folder}/fd/{name}') for name in os.listdir(f'{folder}/fd')}
+    try:
+        sockets = {os.readlink(f'{folder}/fd/{name}') for name in os.listdir(f'{folder}/fd')}
+    except FileNotFoundError:
+        return None # it has just closed a file that was listed
     with open(f'{folder}/net/tcp', encoding='ascii') as table:
         for line in list(table)[1:]:
             words = line.split()
