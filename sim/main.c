@@ -106,7 +106,8 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
     char error[256];
     const char *text = options->trace ? options->trace : TRACE_DEFAULT;
     if (!trace_filter_parse(&filter, text, error, sizeof error)) {
-        fprintf(stderr, "melpo: trace filter %s\n", error);
+        bool is_variable = options->trace == getenv("MELPOMENE_TRACE"); /* the very same text */
+        fprintf(stderr, "melpo: %s: %s\n", is_variable ? "MELPOMENE_TRACE" : "--trace", error);
         return false;
     }
     log_text_init(log, stderr, log_text_wants_color(stderr), &filter);
