@@ -34,11 +34,24 @@ def test_a_signal_halts_a_machine_that_is_busy(boot):
         machine.halt()
 
 
-def test_a_signal_that_comes_while_it_starts_halts_it_or_ends_it(boot):
-    for _ in range(20):
-        machine = boot(None, '--config', 'two_uarts.json')
-        machine.kill(signal.SIGTERM)
-        assert machine.wait() in (0, -signal.SIGTERM)
+def first_words(machine, text):
+    """Reads the log itself, to be there as soon as `text` is."""
+    line = ''
+    while text not in line:
+        line = machine.stderr.readline()
+        assert line, f'ended without {text}'
+
+
+@pytest.mark.parametrize(('options', 'moment'), [((), ' listening '), (('--until', '0s'), 'halted')])
+def test_a_signal_is_heard_from_the_first_port_on_until_the_very_end(options, moment):
+    words = [os.path.abspath(MELPO), '-c', 'two_uarts.json', *options]
+    for _ in range(50):
+        with subprocess.Popen(words, env=environment(), stderr=subprocess.PIPE, text=True,
+                              bufsize=1) as machine:
+            first_words(machine, moment)
+            machine.send_signal(signal.SIGTERM)
+            machine.stderr.read()
+        assert machine.returncode == 0
 
 
 def hangs_in_its_log(machine):
