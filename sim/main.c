@@ -58,10 +58,26 @@ static void until_came(struct sim_alarm *alarm)
     board_press_power(outside->board);
 }
 
+static const int numbers[] = {SIGINT, SIGTERM};
+
+/* Makes both signals wait until the mask that was is restored. */
+static void hold_signals(sigset_t *before)
+{
+    sigset_t held;
+    sigemptyset(&held);
+    for (size_t i = 0; i < MN_COUNT_OF(numbers); i++)
+        sigaddset(&held, numbers[i]);
+    pthread_sigmask(SIG_BLOCK, &held, before);
+}
+
+static void release_signals(const sigset_t *before)
+{
+    pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
 /* One shot each: a second signal finds the system's own handler, which ends a hung machine. */
 static void listen_outside(struct outside *outside, const struct melpo_options *options)
 {
-    static const int numbers[] = {SIGINT, SIGTERM};
     for (size_t i = 0; i < MN_COUNT_OF(numbers); i++) {
         MN_ASSERT(uv_signal_init(&outside->board->loop, &outside->signals[i]) == 0);
         outside->signals[i].data = outside;
@@ -72,19 +88,36 @@ static void listen_outside(struct outside *outside, const struct melpo_options *
         sim_alarm_set(&outside->board->machine, &outside->until, options->until_us);
 }
 
-static void ignore_outside(struct outside *outside)
+static volatile sig_atomic_t halt_code;
+
+static void leave_at_once(int number)
 {
+    (void)number;
+    _exit(halt_code);
+}
+
+/* The machine has halted in order: a signal that comes now only hurries the rest along. */
+static void ignore_outside(struct outside *outside, int code)
+{
+    sigset_t before;
+    halt_code = code;
     sim_alarm_clear(&outside->until);
-    for (size_t i = 0; i < MN_COUNT_OF(outside->signals); i++)
+    hold_signals(&before);
+    for (size_t i = 0; i < MN_COUNT_OF(numbers); i++) {
         uv_close((uv_handle_t *)&outside->signals[i], NULL);
+        signal(numbers[i], leave_at_once);
+    }
+    release_signals(&before);
 }
 
 static int run(const struct melpo_options *options, const struct melpo_config *config,
                struct log_text *log)
 {
     static struct board board; /* too large for a stack, needed once */
+    sigset_t before;
     uint64_t seed = seed_of(options);
     struct board_settings settings = {options->time == MELPO_TIME_VIRTUAL, seed};
+    hold_signals(&before); /* from the first line of the log on it can be told to halt */
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
     say_hello(log, options, seed);
     if (!board_open(&board, config, log, &settings, stderr))
@@ -92,8 +125,9 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
 
     struct outside outside = {.board = &board};
     listen_outside(&outside, options);
+    release_signals(&before);
     int code = board_run(&board);
-    ignore_outside(&outside);
+    ignore_outside(&outside, code);
     const struct mn_field field = MN_FIELD_I64("code", code);
     log_text_write(log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
     board_close(&board);
