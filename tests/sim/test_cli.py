@@ -60,9 +60,9 @@ def test_what_cannot_be_printed_is_an_error(option):
 # ---- refusals ----
 
 BAD_LINES = [
-    (['--trase', 'info'], ['unknown option "trase"', 'did you mean "--trace"?']),
+    (['--trase', 'info'], ['unknown option "--trase"', 'did you mean "--trace"?']),
     (['--versoin'], ['did you mean "--version"?']),
-    (['-x'], ['unknown option letter "x"']),
+    (['-x'], ['unknown option "-x"']),
     (['--config'], ['--config needs a value']),
     (['--help=please'], ['--help takes no value']),
     (['machine.json'], ['unexpected "machine.json"', '--config FILE']),
