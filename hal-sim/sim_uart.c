@@ -46,10 +46,12 @@ static void linger(struct sim_uart *uart)
                   sim_machine_now_us(uart->machine) + SIM_UART_LINGER_US);
 }
 
+/* While a span is being sent it is the peer who takes his time, not the machine: the end of the
+ * span raises, and the alarm is set again. */
 static void lingered(struct sim_alarm *alarm)
 {
     struct sim_uart *uart = alarm->context;
-    if (!uart_peer_is_finished(uart->device))
+    if (!uart_peer_is_finished(uart->device) || uart_is_sending(uart->device))
         return;
     if (uart->device->counters.sent_bytes != uart->lingering_bytes)
         linger(uart);

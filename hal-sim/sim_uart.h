@@ -1,7 +1,8 @@
 /* sim_uart.h — the kernel's UART table on top of a host UART, whatever its wire.
  *
  * A peer that has said its last byte (`printf hi | nc -N`) stays for the answer, and is parted with
- * once the machine has sent it nothing for SIM_UART_LINGER_US.
+ * once the machine has sent it nothing for SIM_UART_LINGER_US. One that is slow to take what is
+ * being sent is waited for, however long it takes.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */

@@ -17,13 +17,22 @@ void mn_client_attach(struct mn_client *client, struct mn_service *service, void
     mn_list_push(&service->clients, &client->link);
 }
 
-/* Ends what the server has in hand for this client. */
-static void close_jobs(struct mn_client *client, struct mn_service *service)
+/* A job in the server's hand that this client waits for, or NULL. */
+static struct mn_job *wanted_job(const struct mn_client *client, struct mn_service *service)
 {
     MN_LIST_EACH (node, &service->jobs) {
         struct mn_job *job = MN_CONTAINER(node, struct mn_job, link);
-        if (!mn_job_is_wanted(job) || job->request->client != client)
-            continue;
+        if (mn_job_is_wanted(job) && job->request->client == client)
+            return job;
+    }
+    return NULL;
+}
+
+/* Ends what the server has in hand for this client. Whoever is answered may end a task of the
+ * server's, with what that one has in hand, so the list is looked through anew after each. */
+static void close_jobs(struct mn_client *client, struct mn_service *service)
+{
+    for (struct mn_job *job; (job = wanted_job(client, service)) != NULL;) {
         if (job->watcher)
             mn_task_wake(job->watcher);
         mn_request_answer(job->request, MN_ERR_CLOSED);

@@ -5,15 +5,27 @@
 
 #define MN_LOG_TARGET "kernel::services::serial_port"
 
-static struct mn_bidi_config channel_of(const struct mn_serial_driver *driver)
+/* Both ends are closed: the block can be given to the next client. */
+static void came_back(void *context, struct mn_bidi *bidi)
+{
+    struct mn_serial_driver *driver = context;
+    MN_ASSERT(driver->block == bidi);
+    driver->is_lent = false;
+    if (driver->opening)
+        mn_task_wake(driver->task);
+}
+
+static struct mn_bidi_config channel_of(struct mn_serial_driver *driver)
 {
     return (struct mn_bidi_config){
         .left_to_right_bytes = driver->settings.incoming_bytes,
         .right_to_left_bytes = driver->settings.outgoing_bytes,
+        .freed = came_back,
+        .context = driver,
     };
 }
 
-static uint32_t block_bytes(const struct mn_serial_driver *driver)
+static uint32_t block_bytes(struct mn_serial_driver *driver)
 {
     struct mn_bidi_config config = channel_of(driver);
     return mn_bidi_bytes(&config);
@@ -29,18 +41,40 @@ static void open_port(struct mn_serial_driver *driver, struct mn_serial_port_job
         mn_job_discard(&job->job);
         return;
     }
+    MN_ASSERT(!driver->is_lent);
+    driver->is_lent = true;
     mn_bidi_init(driver->block, &config, &driver->wire, &response.port);
     mn_serial_port_reply(job, &response);
     MN_DEBUG(&driver->kernel->log, "opened", MN_FIELD_STR("uart", driver->uart->name));
 }
 
+/* Opens the port for who waits for it, once nobody has it any more. */
+static void open_next(struct mn_serial_driver *driver)
+{
+    if (!driver->opening || driver->is_lent)
+        return;
+    open_port(driver, driver->opening);
+    driver->opening = NULL;
+}
+
+/* Makes room for another job where the one held is not wanted any more. */
+static void forget_unwanted(struct mn_serial_port_job **held)
+{
+    if (!*held || mn_job_is_wanted(&(*held)->job))
+        return;
+    mn_job_discard(&(*held)->job);
+    *held = NULL;
+}
+
 static void asked_to_open(struct mn_serial_driver *driver, struct mn_serial_port_job *job)
 {
     static const enum mn_serial_error taken = MN_SERIAL_TAKEN;
-    if (!driver->wire.bidi)
+    bool is_leaving = !driver->wire.bidi || mn_bidi_is_alone(&driver->wire);
+    forget_unwanted(&driver->opening);
+    if (!driver->is_lent)
         open_port(driver, job);
-    else if (mn_bidi_is_alone(&driver->wire) && !driver->opening)
-        driver->opening = job; /* when the last bytes of the former client are out */
+    else if (is_leaving && !driver->opening)
+        driver->opening = job; /* when the former client has closed and its last bytes are out */
     else
         mn_serial_port_fail(job, &taken);
 }
@@ -54,10 +88,7 @@ static void reply_carrier(struct mn_serial_driver *driver, struct mn_serial_port
 static void asked_for_carrier(struct mn_serial_driver *driver, struct mn_serial_port_job *job)
 {
     static const enum mn_serial_error busy = MN_SERIAL_BUSY;
-    if (driver->watching && !mn_job_is_wanted(&driver->watching->job)) {
-        mn_job_discard(&driver->watching->job);
-        driver->watching = NULL;
-    }
+    forget_unwanted(&driver->watching);
     if (job->in.request.known != driver->carrier)
         reply_carrier(driver, job);
     else if (driver->watching)
@@ -124,7 +155,7 @@ static void receive(struct mn_serial_driver *driver, struct mn_task *task)
     }
 }
 
-/* The client has closed and all it wrote is out. */
+/* The client says no more and all it wrote is out. */
 static void close_port(struct mn_serial_driver *driver)
 {
     if (driver->asks_room)
@@ -132,10 +163,7 @@ static void close_port(struct mn_serial_driver *driver)
     driver->asks_room = false;
     mn_bidi_close(&driver->wire);
     MN_DEBUG(&driver->kernel->log, "closed", MN_FIELD_STR("uart", driver->uart->name));
-    if (driver->opening) {
-        open_port(driver, driver->opening);
-        driver->opening = NULL;
-    }
+    open_next(driver);
 }
 
 /* Gets bytes to send; false when there are none now, or no client. */
@@ -176,6 +204,7 @@ static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
     struct mn_serial_driver *driver = MN_CONTAINER(co, struct mn_serial_driver, pump);
     while (mn_co_poll(&driver->line.co, task) == MN_READY)
         mn_wait(&driver->line, mn_kernel_line(driver->kernel, driver->uart->line));
+    open_next(driver);
     take_jobs(driver, task);
     note_carrier(driver);
     receive(driver, task);
@@ -201,6 +230,7 @@ static enum mn_poll driver_poll(struct mn_co *co, struct mn_task *task)
     MN_CO_BEGIN;
     MN_TRY(mn_heap_alloc(&driver->alloc, &driver->kernel->heap, block_bytes(driver)));
     driver->block = driver->alloc.memory;
+    driver->task = task;
     co->err = mn_serial_port_bind(&driver->service, &driver->kernel->registry,
                                   driver->settings.instance, task);
     if (co->err == MN_OK)
@@ -225,9 +255,10 @@ static void leave_channel(struct mn_serial_driver *driver)
         driver->uart->ops->abort(driver->uart);
         mn_bbq_release(driver->wire.in, &driver->span, 0);
     }
-    if (driver->wire.bidi) {
-        driver->wire.bidi->freed = free_block;
-        driver->wire.bidi->context = &driver->kernel->heap;
+    if (driver->is_lent) {
+        struct mn_bidi *bidi = driver->block;
+        bidi->freed = free_block;
+        bidi->context = &driver->kernel->heap;
         mn_bidi_close(&driver->wire);
     } else {
         mn_heap_free(&driver->kernel->heap, driver->block);

@@ -207,6 +207,47 @@ static void the_next_client_gets_the_port_once_the_last_word_is_sent(void **stat
     bench_cancel_all(bench);
 }
 
+static void who_gives_up_waiting_for_the_port_makes_way_for_the_next(void **state)
+{
+    struct bench *bench = *state;
+    struct scene scene = {0};
+    start(bench, &scene);
+    scene.uart.is_stalled = true;
+    say(&scene.users[0], "bye");
+    bench_settle(bench);
+    mn_task_cancel(&scene.users[0].task);
+    start_user(bench, &scene.users[1]);
+    bench_settle(bench);
+    mn_task_cancel(&scene.users[1].task);
+
+    start_user(bench, &scene.users[0]);
+    bench_settle(bench);
+    scene.uart.is_stalled = false;
+    fake_uart_settle(&scene.uart);
+
+    assert_true(scene.users[0].is_open);
+    bench_cancel_all(bench);
+}
+
+static void a_client_that_only_stops_talking_keeps_the_port_until_it_closes(void **state)
+{
+    struct bench *bench = *state;
+    struct scene scene = {0};
+    start(bench, &scene);
+    mn_bbq_close(scene.users[0].client.port.out);
+    bench_settle(bench);
+    start_user(bench, &scene.users[1]);
+    bench_settle(bench);
+    assert_false(scene.users[1].is_open);
+
+    mn_task_cancel(&scene.users[0].task);
+    bench_settle(bench);
+
+    assert_true(scene.users[1].is_open);
+    assert_false(mn_bbq_is_closed(scene.users[1].client.port.in));
+    bench_cancel_all(bench);
+}
+
 static void a_driver_that_ends_leaves_what_it_had_heard(void **state)
 {
     struct bench *bench = *state;
@@ -434,6 +475,8 @@ int main(void)
         TEST_ON_BENCH(bytes_wait_on_the_wire_until_somebody_opens_the_port),
         TEST_ON_BENCH(one_client_has_the_port_at_a_time),
         TEST_ON_BENCH(the_next_client_gets_the_port_once_the_last_word_is_sent),
+        TEST_ON_BENCH(who_gives_up_waiting_for_the_port_makes_way_for_the_next),
+        TEST_ON_BENCH(a_client_that_only_stops_talking_keeps_the_port_until_it_closes),
         TEST_ON_BENCH(a_driver_that_ends_leaves_what_it_had_heard),
         TEST_ON_BENCH(a_port_number_is_served_once),
         TEST_ON_BENCH(queues_larger_than_the_heap_are_refused),

@@ -11,7 +11,9 @@
  * Carrier    A count of changes, odd while somebody is at the other end of the wire. Ask for the
  *            next change with MN_SERIAL_CARRIER; bytes and changes arrive in their order.
  * Closing    A client closes its end; what it wrote is still sent, then the port can be opened
- *            again. A driver that ends closes its end, and the client reads what is inside.
+ *            again. One that closes only `port.out` has the port until it closes the rest, but
+ *            hears nothing new once its last bytes are sent. A driver that ends closes its end,
+ *            and the client reads what is inside.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -26,7 +28,8 @@
 /* ---- messages --------------------------------------------------------------------------- */
 
 enum mn_serial_request_kind {
-    MN_SERIAL_OPEN,    /* answered with `port`, once what a former client wrote has been sent */
+    MN_SERIAL_OPEN,    /* answered with `port`, once a former client has closed and all it wrote
+                        * has been sent */
     MN_SERIAL_CARRIER, /* answered with `carrier` as soon as it is another one than `known` */
 };
 
@@ -124,10 +127,12 @@ struct mn_serial_driver { /* frame */
     struct mn_service service;
     struct mn_serial_port_job jobs[MN_SERIAL_JOBS];
     struct mn_serial_port_job *taking;   /* being received into, or NULL: all are held */
-    struct mn_serial_port_job *opening;  /* waits until the former client's bytes are sent */
+    struct mn_serial_port_job *opening;  /* waits until the former client has left */
     struct mn_serial_port_job *watching; /* waits for the carrier to change */
     uint32_t carrier;
+    struct mn_task *task;
     void *block;             /* heap memory of the channel, reused for each client */
+    bool is_lent;            /* an end of the channel in `block` is open */
     struct mn_bidi_end wire; /* our end while the port is open */
     struct mn_grant room;    /* in wire.out, being filled */
     struct mn_grant span;    /* in wire.in, being sent by the HAL */
