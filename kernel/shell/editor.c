@@ -47,8 +47,6 @@ static void show(const struct mn_editor *editor, struct mn_text *echo, const cha
 
 void mn_editor_show(struct mn_editor *editor, struct mn_text *echo)
 {
-    if (editor->echoes)
-        return;
     editor->echoes = true;
     mn_text_bytes(echo, editor->line, editor->count);
     control(editor, echo, characters(editor, editor->cursor, editor->count), 'D');

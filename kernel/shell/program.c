@@ -7,8 +7,7 @@
 
 void mn_console_init(struct mn_console *console, struct mn_bbq *out)
 {
-    console->out = out;
-    console->last = '\n';
+    *console = (struct mn_console){.out = out, .last = '\n'};
     mn_list_init(&console->programs);
 }
 
@@ -16,6 +15,8 @@ static void leave_console(struct mn_program *program)
 {
     if (program->is_writing)
         mn_co_drop(&program->write.co);
+    if (program->console && program->console->owner == program)
+        program->console->owner = NULL;
     program->is_writing = false;
     program->console = NULL;
     mn_list_remove(&program->link);
@@ -110,10 +111,19 @@ void mn_program_finish(struct mn_program *program)
 
 /* ---- output ----------------------------------------------------------------------------- */
 
+#define CLEAR_LINE "\r\x1b[K"
+
+static bool is_cleared(const struct mn_text *text)
+{
+    return text->count == sizeof CLEAR_LINE - 1 &&
+           memcmp(text->bytes, CLEAR_LINE, sizeof CLEAR_LINE - 1) == 0;
+}
+
 static void note_last(struct mn_program *program)
 {
-    if (program->console && program->text.count)
-        program->console->last = program->text.bytes[program->text.count - 1];
+    const struct mn_text *text = &program->text;
+    if (program->console && text->count)
+        program->console->last = is_cleared(text) ? '\n' : text->bytes[text->count - 1];
 }
 
 void mn_program_say(struct mn_program *program, const char *string)
@@ -123,9 +133,23 @@ void mn_program_say(struct mn_program *program, const char *string)
 
 void mn_program_fresh_line(struct mn_program *program)
 {
+    mn_program_interject(program);
     note_last(program);
     if (program->console && program->console->last != '\n')
         mn_text_str(&program->text, "\r\n");
+}
+
+void mn_program_interject(struct mn_program *program)
+{
+    struct mn_console *console = program->console;
+    if (!console || console->owner == program || !console->is_typing || program->text.count)
+        return;
+    mn_text_str(&program->text, CLEAR_LINE);
+    console->is_typing = false;
+    console->is_disturbed = true;
+    console->last = '\n';
+    if (console->owner && console->owner->task)
+        mn_task_wake(console->owner->task);
 }
 
 /* Moves output from the VM to `text`, each LF as CR LF. */
@@ -134,6 +158,8 @@ static void take_out(struct mn_program *program)
     uint32_t count, taken = 0;
     struct mn_text *text = &program->text;
     const uint8_t *out = mn_forth_out(&program->vm, &count);
+    if (count)
+        mn_program_interject(program);
     for (; taken < count && text->room - text->count >= 2; taken++) {
         if (out[taken] == '\n')
             mn_text_byte(text, '\r');
@@ -238,7 +264,7 @@ enum mn_program_state mn_program_run(struct mn_program *program, struct mn_task 
     return is_wish_granted(program, task) ? MN_PROGRAM_BUSY : MN_PROGRAM_BLOCKED;
 }
 
-void mn_program_break(struct mn_program *program)
+void mn_program_break(struct mn_program *program, bool is_final)
 {
     uint32_t count;
     if (program->is_writing)
@@ -248,5 +274,7 @@ void mn_program_break(struct mn_program *program)
     mn_forth_out(&program->vm, &count);
     mn_forth_out_taken(&program->vm, count);
     drop_wish(program);
+    if (is_final)
+        program->vm.handler = 0;
     mn_forth_break(&program->vm);
 }

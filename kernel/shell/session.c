@@ -143,12 +143,19 @@ static void take_line(struct mn_session *session)
     session->is_reading = false;
 }
 
+/* The first Ctrl-C may be caught by the program, the next one may not. */
+static void interrupt(struct mn_session *session)
+{
+    mn_program_break(&session->program, session->was_broken);
+    session->was_broken = true;
+}
+
 static void take_break(struct mn_session *session)
 {
     mn_editor_reset(&session->editor);
     session->swallows = true;
     if (session->program.vm.running) { /* it waits for a line, in the middle of a word */
-        mn_program_break(&session->program);
+        interrupt(session);
         session->is_reading = false;
     } else {
         mn_program_say(&session->program, "^C\r\n");
@@ -228,7 +235,7 @@ static void heed_break(struct mn_session *session)
     session->program.vm.key = -1;
     session->swallows = true;
     session->wants_key = false;
-    mn_program_break(&session->program);
+    interrupt(session);
 }
 
 static void give_key(struct mn_session *session)
@@ -243,6 +250,7 @@ static void restart(struct mn_session *session)
     mn_program_finish(&session->program);
     mn_program_init(&session->program, session->kernel, &session->console,
                     &session->settings.program, session->block);
+    session->console.owner = &session->program;
     mn_program_say(&session->program, "a new Forth begins\r\n");
 }
 
@@ -274,13 +282,24 @@ static bool run(struct mn_session *session, struct mn_task *task)
         say_ok(session);
     else
         mn_program_report(&session->program, NULL);
-    if (state == MN_PROGRAM_DONE || state == MN_PROGRAM_FAILED)
+    if (state == MN_PROGRAM_DONE || state == MN_PROGRAM_FAILED) {
         session->is_reading = true;
+        session->was_broken = false;
+    }
     mn_task_wake(task);
     return false;
 }
 
 /* ---- the session ------------------------------------------------------------------------ */
+
+static void show_line_again(struct mn_session *session)
+{
+    session->console.is_disturbed = false;
+    if (!session->editor.echoes || session->editor.count == 0)
+        return;
+    mn_program_fresh_line(&session->program);
+    mn_editor_show(&session->editor, &session->program.text);
+}
 
 /* One step of whatever is to be done; false when there is nothing to do now. */
 static bool advance(struct mn_session *session, struct mn_task *task)
@@ -292,6 +311,10 @@ static bool advance(struct mn_session *session, struct mn_task *task)
         mn_program_say(&session->program, session->settings.greeting);
         if (!session->is_reading)
             mn_program_say(&session->program, "a word is running: Ctrl-C stops it\r\n");
+        return true;
+    }
+    if (session->is_reading && session->console.is_disturbed) {
+        show_line_again(session);
         return true;
     }
     if (session->is_reading)
@@ -321,6 +344,8 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
         }
         heed_break(session);
     } while (advance(session, task) || may_hear_more(session));
+    session->console.is_typing = session->is_reading && session->editor.echoes &&
+                                 session->editor.count > 0;
     co->child = mn_program_waits_in(&session->program); /* for whoever looks */
     if (!co->child && session->asks_bytes)
         co->child = &session->read.co;
@@ -357,6 +382,7 @@ static struct mn_co *serve(struct mn_session *session)
     mn_console_init(&session->console, session->client.port.out);
     mn_program_init(&session->program, session->kernel, &session->console,
                     &session->settings.program, session->block);
+    session->console.owner = &session->program;
     mn_serial_carrier(&session->carrier, &session->client, 0);
     session->is_reading = true;
     session->is_serving = true;

@@ -199,6 +199,22 @@ static void a_word_that_never_ends_is_broken_by_ctrl_c(void **state)
     bench_cancel_all(*state);
 }
 
+static void a_program_can_catch_the_first_ctrl_c_but_not_the_second(void **state)
+{
+    struct shell shell[1] = {0};
+    shell_start(shell, *state);
+    ask(shell, ": hang begin again ; : stubborn begin ['] hang catch . again ;\n");
+
+    hear(shell, "stubborn\n");
+    tick_some(shell, 20);
+    hear(shell, "\x03");
+    tick_some(shell, 20);
+    assert_string_equal(said(shell), "-28 ");
+
+    assert_non_null(strstr(ask(shell, "\x03"), "interrupted"));
+    bench_cancel_all(*state);
+}
+
 static void ctrl_c_at_the_prompt_drops_the_line_being_typed(void **state)
 {
     struct shell shell[1] = {0};
@@ -387,6 +403,7 @@ int main(void)
         TEST_ON_BENCH(the_vm_lives_on_after_every_kind_of_error),
         TEST_ON_BENCH(the_mark_stands_right_in_a_long_line_with_wide_bytes),
         TEST_ON_BENCH(a_word_that_never_ends_is_broken_by_ctrl_c),
+        TEST_ON_BENCH(a_program_can_catch_the_first_ctrl_c_but_not_the_second),
         TEST_ON_BENCH(ctrl_c_at_the_prompt_drops_the_line_being_typed),
         TEST_ON_BENCH(ctrl_c_ends_a_sleep_and_a_flood_of_output),
         TEST_ON_BENCH(a_sleep_takes_its_time_and_the_machine_idles_meanwhile),

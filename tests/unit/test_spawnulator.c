@@ -271,6 +271,32 @@ static void lines_of_many_children_do_not_mix(void **state)
     bench_cancel_all(bench);
 }
 
+static void a_line_being_typed_is_put_back_under_the_words_of_a_child(void **state)
+{
+    struct shell shell[1] = {0};
+    shell_start(shell, *state);
+    ask(shell, TICKER);
+    ask(shell, ": dots begin 1 sleep::s .\" .\" again ;\n");
+    ask(shell, "' tick spawn\n");
+    bench_advance(*state, MN_MS * 500);
+    ask(shell, "1");
+    assert_string_equal(ask(shell, " 2"), " 2");
+
+    bench_advance(*state, MN_MS * 500);
+    assert_string_equal(said(shell), "\r\x1b[Ktick\r\n1 2");
+    assert_string_equal(ask(shell, "\x1b[D"), "\x1b[D");
+    bench_advance(*state, MN_S);
+    assert_string_equal(said(shell), "\r\x1b[Ktick\r\n1 2\x1b[D");
+    ask(shell, "\x03");
+    ask(shell, "child kill ' dots spawn\r");
+    ask(shell, "5");
+    bench_advance(*state, MN_S);
+
+    assert_string_equal(said(shell), "\r\x1b[K.\r\n5");
+    assert_string_equal(ask(shell, " .\r"), " .\r\n5 ok.\r\n");
+    bench_cancel_all(*state);
+}
+
 static void an_unbound_spawnulator_ends_its_children(void **state)
 {
     struct shell shell[1] = {0};
@@ -350,6 +376,7 @@ int main(void)
         TEST_ON_BENCH(children_outlive_their_parent_in_silence),
         TEST_ON_BENCH(children_of_a_forth_that_said_bye_go_on),
         TEST_ON_BENCH(lines_of_many_children_do_not_mix),
+        TEST_ON_BENCH(a_line_being_typed_is_put_back_under_the_words_of_a_child),
         TEST_ON_BENCH(an_unbound_spawnulator_ends_its_children),
         cmocka_unit_test(a_thousand_programs_run_at_once),
     };

@@ -59,8 +59,7 @@ void mn_editor_next(struct mn_editor *editor);
 /* Forgets what was typed of the line. */
 void mn_editor_reset(struct mn_editor *editor);
 
-/* From now on there is an echo. What was typed before without one is shown now, as far as it
- * fits in `echo`. */
+/* Shows what was typed of the line, as far as it fits in `echo`; there is an echo from now on. */
 void mn_editor_show(struct mn_editor *editor, struct mn_text *echo);
 
 #endif

@@ -44,6 +44,9 @@ struct mn_console { /* where programs print; its owner's session has the port op
     struct mn_bbq *out;       /* NULL: nobody listens any more */
     struct mn_list programs;  /* mn_program::link */
     char last;                /* the latest byte said, or LF */
+    struct mn_program *owner; /* whose user types here, or NULL */
+    bool is_typing;           /* a line that was begun is on the screen */
+    bool is_disturbed;        /* another program has cleared it to print; the owner shows it again */
 };
 
 void mn_console_init(struct mn_console *console, struct mn_bbq *out);
@@ -121,12 +124,16 @@ bool mn_program_flush(struct mn_program *program, struct mn_task *task);
 /* The future it is blocked in, or NULL. */
 struct mn_co *mn_program_waits_in(struct mn_program *program);
 
-/* Makes the next run raise the exception of Ctrl-C; what was said and not taken is lost. */
-void mn_program_break(struct mn_program *program);
+/* Makes the next run raise the exception of Ctrl-C; what was said and not taken is lost. With
+ * `is_final` no CATCH of the program's gets it. */
+void mn_program_break(struct mn_program *program, bool is_final);
 
 /* Says a string that ends with 0; the program is flushed. What stands in `text` may also be written
  * there directly. */
 void mn_program_say(struct mn_program *program, const char *string);
+
+/* Before a program says something of its own accord: takes a half-typed line off the screen. */
+void mn_program_interject(struct mn_program *program);
 
 /* Begins a new line on the console unless it is at the start of one. */
 void mn_program_fresh_line(struct mn_program *program);

@@ -14,7 +14,9 @@
  *          is no echo.
  * Ctrl-C   Byte 3. Between lines it drops the line being typed. While a word runs or waits, it
  *          drops all that was sent before it and not yet read, and raises exception -28; a line end
- *          that follows it at once is swallowed. It is seen as far as the type-ahead reaches.
+ *          that follows it at once is swallowed. It is seen as far as the type-ahead reaches. A
+ *          second one during the same line cannot be caught by the program.
+ * Children print on the same console; a line being typed with echo is put back under their words.
  * Pastes   Are taken line by line, at the VM's pace; a full type-ahead stops the port's driver,
  *          which stops the peer. Nothing is lost.
  * KEY      takes bytes as they come, unedited and without echo.
@@ -63,6 +65,7 @@ struct mn_session { /* frame */
     uint64_t heard_us;            /* when a byte came last */
     bool is_serving;              /* all below `serve` has been set up */
     bool is_reading;              /* a line is wanted; else the VM is at work */
+    bool was_broken;              /* there was a Ctrl-C since the line began to run */
     bool wants_key;               /* the VM waits in KEY */
     bool greets;                  /* the greeting is due */
     bool swallows;                /* a line end that comes now belongs to a Ctrl-C */
