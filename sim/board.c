@@ -136,6 +136,7 @@ static struct mn_co *start_shell(struct board *board, struct board_uart *uart, u
         .port = port,
         .greeting = shell_greeting(uart->config),
         .ahead_bytes = shell->params.stdin_capacity,
+        .patience_us = 60 * MN_S,
         .past_bytes = shell->capacity,
         .program = {
             .vm = forth_machine(&shell->params),

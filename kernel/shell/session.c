@@ -34,12 +34,24 @@ static uint8_t ahead_take(struct mn_session *session)
     return byte;
 }
 
+/* Forgets the oldest bytes. */
+static void ahead_drop(struct mn_session *session, uint32_t count)
+{
+    session->drained += count;
+    while (count-- > 0)
+        ahead_take(session);
+}
+
 /* Moves what has come into the type-ahead. False when the port is closed and all was read. */
 static bool listen(struct mn_session *session, struct mn_task *task)
 {
     struct mn_bbq *in = session->client.port.in;
     struct mn_session_ahead *ahead = &session->ahead;
-    while (ahead->count < ahead->capacity) {
+    for (;;) {
+        if (session->drains && ahead->breaks == 0)
+            ahead_drop(session, ahead->count);
+        if (ahead->count == ahead->capacity)
+            return true;
         if (!session->asks_bytes)
             mn_bbq_read(&session->read, in, &session->heard);
         session->asks_bytes = mn_co_poll(&session->read.co, task) == MN_PENDING;
@@ -53,7 +65,6 @@ static bool listen(struct mn_session *session, struct mn_task *task)
             ahead_put(ahead, session->heard.bytes[i]);
         mn_bbq_release(in, &session->heard, count);
     }
-    return true;
 }
 
 /* ---- peers ------------------------------------------------------------------------------ */
@@ -238,6 +249,38 @@ static void heed_break(struct mn_session *session)
     interrupt(session);
 }
 
+/* Counts how long a word runs with the type-ahead full. */
+static void watch_jam(struct mn_session *session, struct mn_task *task)
+{
+    bool is_jammed = !session->is_reading && !session->drains &&
+                     session->ahead.count == session->ahead.capacity;
+    if (session->is_jammed && !is_jammed)
+        mn_co_drop(&session->patience.co);
+    if (!session->is_jammed && is_jammed)
+        mn_sleep(&session->patience, session->settings.patience_us);
+    session->is_jammed = is_jammed;
+    if (is_jammed && mn_co_poll(&session->patience.co, task) == MN_READY) {
+        session->is_jammed = false;
+        session->drains = true;
+        mn_task_wake(task);
+    }
+}
+
+/* The line that held up everything has ended. Input goes on where a line begins. */
+static void end_drain(struct mn_session *session)
+{
+    struct mn_text *text = &session->program.text;
+    if (!session->drains)
+        return;
+    while (session->ahead.count > 0 && ahead_at(&session->ahead, 0) != '\n')
+        ahead_drop(session, 1);
+    session->drains = false;
+    mn_program_fresh_line(&session->program);
+    mn_text_u64(text, session->drained);
+    mn_text_str(text, " bytes of input were dropped while that ran\r\n");
+    session->drained = 0;
+}
+
 static void give_key(struct mn_session *session)
 {
     struct mn_forth *vm = &session->program.vm;
@@ -285,6 +328,7 @@ static bool run(struct mn_session *session, struct mn_task *task)
     if (state == MN_PROGRAM_DONE || state == MN_PROGRAM_FAILED) {
         session->is_reading = true;
         session->was_broken = false;
+        end_drain(session);
     }
     mn_task_wake(task);
     return false;
@@ -344,6 +388,7 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
         }
         heed_break(session);
     } while (advance(session, task) || may_hear_more(session));
+    watch_jam(session, task);
     session->console.is_typing = session->is_reading && session->editor.echoes &&
                                  session->editor.count > 0;
     co->child = mn_program_waits_in(&session->program); /* for whoever looks */
@@ -412,6 +457,8 @@ static void session_drop(struct mn_co *co)
         mn_program_finish(&session->program);
         mn_console_close(&session->console);
         mn_co_drop(&session->carrier.co);
+        if (session->is_jammed)
+            mn_co_drop(&session->patience.co);
         if (session->asks_bytes)
             mn_co_drop(&session->read.co);
     }

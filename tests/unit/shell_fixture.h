@@ -30,6 +30,7 @@ static inline struct mn_session_settings small_shell(void)
         .greeting = GREETING,
         .ahead_bytes = 64,
         .past_bytes = 128,
+        .patience_us = 60 * MN_S,
         .program = {
             .vm = {.stack_cells = 32, .return_cells = 32, .local_cells = 16, .code_words = 512,
                    .header_bytes = 1024, .data_bytes = 2048, .line_bytes = 80, .out_bytes = 80},

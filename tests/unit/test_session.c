@@ -295,6 +295,47 @@ static void output_waits_for_a_peer_that_does_not_read_and_loses_nothing(void **
     bench_cancel_all(*state);
 }
 
+static void a_ctrl_c_far_behind_a_full_type_ahead_comes_through_in_the_end(void **state)
+{
+    struct shell shell[1] = {0};
+    char lines[1000] = "";
+    shell_start(shell, *state);
+    for (uint32_t i = 0; i < 40; i++)
+        strcat(lines, "1 drop 2 drop\n");
+    ask(shell, ": endless begin 1 sleep::s again ; endless\n");
+
+    ask(shell, lines);
+    bench_advance(*state, 59 * MN_S);
+    assert_int_not_equal(shell->uart.heard_taken, shell->uart.heard_count);
+    assert_string_equal(said(shell), "");
+    bench_advance(*state, 2 * MN_S);
+    assert_int_equal(shell->uart.heard_taken, shell->uart.heard_count);
+    assert_string_equal(said(shell), "");
+
+    const char *answer = ask(shell, "\x03\n7 .\n");
+    assert_non_null(strstr(answer, "interrupted"));
+    assert_non_null(strstr(answer, "\r\n560 bytes of input were dropped while that ran\r\n7 ok."));
+    bench_cancel_all(*state);
+}
+
+static void input_that_waits_for_a_slow_word_is_not_lost(void **state)
+{
+    struct shell shell[1] = {0};
+    char lines[1000] = "";
+    shell_start(shell, *state);
+    for (uint32_t i = 0; i < 40; i++)
+        strcat(lines, "1 n +!       \n");
+    ask(shell, "variable n\n");
+    ask(shell, "59 sleep::s\n");
+
+    ask(shell, lines);
+    bench_advance(*state, 59 * MN_S);
+    said(shell);
+
+    assert_string_equal(ask(shell, "n @ .\n"), "40 ok.\r\n");
+    bench_cancel_all(*state);
+}
+
 /* ---- input for programs ----------------------------------------------------------------- */
 
 static void key_takes_bytes_as_they_come(void **state)
@@ -409,6 +450,8 @@ int main(void)
         TEST_ON_BENCH(a_sleep_takes_its_time_and_the_machine_idles_meanwhile),
         TEST_ON_BENCH(a_sleep_of_nothing_still_lets_others_run),
         TEST_ON_BENCH(output_waits_for_a_peer_that_does_not_read_and_loses_nothing),
+        TEST_ON_BENCH(a_ctrl_c_far_behind_a_full_type_ahead_comes_through_in_the_end),
+        TEST_ON_BENCH(input_that_waits_for_a_slow_word_is_not_lost),
         TEST_ON_BENCH(key_takes_bytes_as_they_come),
         TEST_ON_BENCH(key_question_sees_a_key_and_an_untaken_one_stays_input),
         TEST_ON_BENCH(accept_and_refill_read_lines),

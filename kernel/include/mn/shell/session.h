@@ -18,7 +18,9 @@
  *          second one during the same line cannot be caught by the program.
  * Children print on the same console; a line being typed with echo is put back under their words.
  * Pastes   Are taken line by line, at the VM's pace; a full type-ahead stops the port's driver,
- *          which stops the peer. Nothing is lost.
+ *          which stops the peer. Nothing is lost, unless one line runs for longer than the patience
+ *          with the type-ahead full all the while: then what comes in is dropped and counted until
+ *          that line has ended, for a Ctrl-C, or the next peer, could never get through.
  * KEY      takes bytes as they come, unedited and without echo.
  * Answers  "ok." after a line; "compiling ok." inside a definition that goes on.
  *
@@ -35,6 +37,7 @@ struct mn_session_settings {
     uint32_t port;              /* instance of the simple serial port */
     const char *greeting;       /* ends with 0; borrowed while the session runs */
     uint32_t ahead_bytes;       /* type-ahead, at least 16 */
+    uint64_t patience_us;       /* see Pastes; MN_TIME_NEVER: without end */
     uint32_t past_bytes;        /* lines of before that a terminal's user can call back */
     struct mn_program_settings program; /* also for its children */
 };
@@ -66,6 +69,10 @@ struct mn_session { /* frame */
     bool is_serving;              /* all below `serve` has been set up */
     bool is_reading;              /* a line is wanted; else the VM is at work */
     bool was_broken;              /* there was a Ctrl-C since the line began to run */
+    bool is_jammed;               /* the type-ahead is full while a word runs: `patience` counts */
+    bool drains;                  /* patience is at an end */
+    uint64_t drained;             /* bytes dropped */
+    struct mn_sleep patience;
     bool wants_key;               /* the VM waits in KEY */
     bool greets;                  /* the greeting is due */
     bool swallows;                /* a line end that comes now belongs to a Ctrl-C */
