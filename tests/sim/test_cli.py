@@ -259,3 +259,16 @@ def test_colors_are_for_terminals_whose_owner_has_not_refused_them():
         assert LINE.fullmatch(line), line
     assert '\033' not in log_on_terminal(NO_COLOR='1')
     assert '\033' not in log_of()
+
+
+# ---- what cannot run ----
+
+@pytest.mark.parametrize(('change', 'why'), [
+    ('kernel.heap_size=4KiB', 'kernel.heap_size'),
+    ('kernel.max_drivers=1', 'kernel.max_drivers'),
+])
+def test_a_machine_whose_drivers_find_no_room_is_status_1_and_says_what_to_change(change, why):
+    done = run('-c', 'two_uarts.json', '--set', change)
+
+    assert done.returncode == 1
+    assert re.search(rf'^\S+ ERROR sim::board: .* uart=\w+ .*{why}', done.stderr, re.M)
