@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
+
 #define TARGET "sim::board"
 
 /* ---- power ------------------------------------------------------------------------------ */
@@ -83,18 +85,41 @@ static void close_device(struct board_uart *uart)
     uart->is_open = false;
 }
 
-/* Why a driver or daemon is not there any more, unless the machine is going down. */
-static void ended(struct mn_task *task)
+static void say_ended(struct mn_task *task, const struct mn_log_site *site, const char *kind,
+                      const char *advice)
 {
     struct mn_log *log = &task->kernel->log;
-    static const struct mn_log_site site = {.target = TARGET, .text = "task ended",
-                                            .level = MN_LEVEL_WARN};
     const struct mn_field fields[] = {
-        MN_FIELD_STR("task", task->name),
+        MN_FIELD_STR(kind, task->name),
         MN_FIELD_STR("why", mn_err_text(task->root->err)),
+        MN_FIELD_STR("try", advice),
     };
-    if (!task->kernel->halting && mn_log_wants(log, site.level))
-        mn_log_event(log, &site, fields, MN_COUNT_OF(fields));
+    if (mn_log_wants(log, site->level))
+        mn_log_event(log, site, fields, advice ? 3 : 2);
+}
+
+/* Why a daemon is not there any more, unless the machine is going down. */
+static void daemon_ended(struct mn_task *task)
+{
+    static const struct mn_log_site site = {.target = TARGET, .text = "a daemon has ended",
+                                            .level = MN_LEVEL_WARN};
+    if (!task->kernel->halting)
+        say_ended(task, &site, "task", NULL);
+}
+
+/* A machine without one of its ports is not the one that was asked for. */
+static void driver_ended(struct mn_task *task)
+{
+    static const struct mn_log_site site = {.target = TARGET, .text = "a driver cannot run",
+                                            .level = MN_LEVEL_ERROR};
+    enum mn_err err = task->root->err;
+    if (task->kernel->halting)
+        return;
+    say_ended(task, &site, "uart",
+              err == MN_ERR_TOO_BIG ? "a larger kernel.heap_size"
+              : err == MN_ERR_FULL  ? "a larger kernel.max_drivers"
+                                    : NULL);
+    mn_halt(task->kernel, MELPO_EXIT_FAILED);
 }
 
 static struct mn_co *daemon_of(struct board *board, struct board_uart *uart, uint32_t port)
@@ -130,13 +155,13 @@ static void start_uart(struct board *board, struct board_uart *uart, uint32_t po
     sim_uart_init(&uart->hal, &board->machine, device_of(uart), uart->config->name);
     mn_spawn(&board->kernel, &uart->driver_task, uart->config->name,
              mn_serial_serve(&uart->driver, &board->kernel, &uart->hal.hal, &settings));
-    uart->driver_task.ended = ended;
+    uart->driver_task.ended = driver_ended;
 
     struct mn_co *daemon = daemon_of(board, uart, port);
     if (!daemon)
         return;
     mn_spawn(&board->kernel, &uart->daemon_task, daemon->type->name, daemon);
-    uart->daemon_task.ended = ended;
+    uart->daemon_task.ended = daemon_ended;
 }
 
 /* ---- what this version cannot do yet ---------------------------------------------------- */
