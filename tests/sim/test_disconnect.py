@@ -116,7 +116,7 @@ def come_after(machine):
 
 
 @pytest.mark.parametrize('leave', [vanish, reset])
-@pytest.mark.parametrize('sizes', [(4096, 4096), (16, 1 << 20)], ids=str)
+@pytest.mark.parametrize('sizes', [(4096, 4096), (16, 1 << 20), (1 << 20, 16)], ids=str)
 def test_a_peer_that_dies_with_much_in_flight_leaves_nothing_to_the_next(boot, leave, sizes):
     data = random.Random(7).randbytes(1 << 20)
     machine = boot(config_of(uart(incoming_size=sizes[0], outgoing_size=sizes[1]),
