@@ -43,6 +43,7 @@ static void open_port(struct mn_serial_driver *driver, struct mn_serial_port_job
     }
     MN_ASSERT(!driver->is_lent);
     driver->is_lent = true;
+    driver->heard_bytes = driver->changed_at = 0;
     mn_bidi_init(driver->block, &config, &driver->wire, &response.port);
     mn_serial_port_reply(job, &response);
     MN_DEBUG(&driver->kernel->log, "opened", MN_FIELD_STR("uart", driver->uart->name));
@@ -81,7 +82,10 @@ static void asked_to_open(struct mn_serial_driver *driver, struct mn_serial_port
 
 static void reply_carrier(struct mn_serial_driver *driver, struct mn_serial_port_job *job)
 {
-    struct mn_serial_response response = {.carrier = driver->carrier};
+    struct mn_serial_response response = {
+        .carrier = driver->carrier,
+        .heard_bytes = driver->changed_at,
+    };
     mn_serial_port_reply(job, &response);
 }
 
@@ -128,6 +132,7 @@ static void note_carrier(struct mn_serial_driver *driver)
     if (carrier == driver->carrier)
         return;
     driver->carrier = carrier;
+    driver->changed_at = driver->heard_bytes;
     if (driver->watching) {
         reply_carrier(driver, driver->watching);
         driver->watching = NULL;
@@ -151,6 +156,7 @@ static void receive(struct mn_serial_driver *driver, struct mn_task *task)
     while (count > 0 && has_room(driver, task)) {
         struct mn_grant *room = &driver->room;
         count = driver->uart->ops->receive(driver->uart, room->bytes, room->count);
+        driver->heard_bytes += count;
         mn_bbq_commit(driver->wire.out, room, count);
     }
 }

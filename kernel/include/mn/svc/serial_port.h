@@ -41,6 +41,8 @@ struct mn_serial_request {
 struct mn_serial_response {
     struct mn_bidi_end port; /* gives the end to the client, which owes mn_bidi_close */
     uint32_t carrier;
+    uint64_t heard_bytes; /* with `carrier`: so many of the bytes that the client reads, counted
+                           * since it opened the port, came before the latest change */
 };
 
 enum mn_serial_error {
@@ -91,10 +93,11 @@ struct mn_co *mn_serial_open(struct mn_serial_open *frame, struct mn_registry *r
  * are dropped before this. */
 void mn_serial_close(struct mn_serial_client *client);
 
-struct mn_serial_carrier { /* frame; read `carrier` after MN_OK */
+struct mn_serial_carrier { /* frame; read `carrier` and `heard_bytes` after MN_OK */
     struct mn_co co;
     struct mn_serial_client *client;
     uint32_t carrier;
+    uint64_t heard_bytes; /* which bytes are of former peers: see mn_serial_response */
     struct mn_serial_request request;
     struct mn_serial_response response;
     enum mn_serial_error error;
@@ -130,6 +133,8 @@ struct mn_serial_driver { /* frame */
     struct mn_serial_port_job *opening;  /* waits until the former client has left */
     struct mn_serial_port_job *watching; /* waits for the carrier to change */
     uint32_t carrier;
+    uint64_t heard_bytes;    /* received since the port was opened */
+    uint64_t changed_at;     /* heard_bytes as the carrier changed */
     struct mn_task *task;
     void *block;             /* heap memory of the channel, reused for each client */
     bool is_lent;            /* an end of the channel in `block` is open */
