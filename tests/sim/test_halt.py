@@ -42,7 +42,8 @@ def first_words(machine, text):
         assert line, f'ended without {text}'
 
 
-@pytest.mark.parametrize(('options', 'moment'), [((), ' listening '), (('--until', '0s'), 'halted')])
+@pytest.mark.parametrize(('options', 'moment'),
+                         [((), ' listening '), (('--until', '0s'), 'halted')])
 def test_a_signal_is_heard_from_the_first_port_on_until_the_very_end(options, moment):
     words = [os.path.abspath(MELPO), '-c', 'two_uarts.json', *options]
     for _ in range(50):
