@@ -72,8 +72,8 @@ def disconnect(machine, times):
 
 
 def fill(peer, data):
-    """Writes `data`, again and again, until nothing more is taken: the way there and the way back are
-    full. Gives how many bytes that were."""
+    """Writes `data`, again and again, until nothing more is taken: the way there and the way back
+    are full. Gives how many bytes that were."""
     writable, count = select.poll(), 0
     writable.register(peer.socket, select.POLLOUT)
     peer.socket.setblocking(False)
