@@ -38,7 +38,8 @@ static void ring_alarms(struct sim_machine *machine)
 
 static void deadline_came(uv_timer_t *timer)
 {
-    (void)timer; /* ending the loop's wait is all it is for */
+    /* Older libuvs run due timers before they wait, and would then wait for something else. */
+    uv_stop(timer->loop);
 }
 
 static void sleep_real(struct sim_machine *machine, uint64_t due_us)

@@ -246,8 +246,43 @@ int board_run(struct board *board)
     return mn_run(&board->kernel);
 }
 
+/* ---- the end ---------------------------------------------------------------------------- */
+
+static void say_uart(struct board *board, struct board_uart *uart)
+{
+    const struct uart_counters *counters = &device_of(uart)->counters;
+    const struct mn_field fields[] = {
+        MN_FIELD_STR("uart", uart->config->name),
+        MN_FIELD_U64("connections", counters->connections),
+        MN_FIELD_U64("refused_peers", counters->refused_peers),
+        MN_FIELD_U64("received_bytes", counters->received_bytes),
+        MN_FIELD_U64("sent_bytes", counters->sent_bytes),
+        MN_FIELD_U64("discarded_bytes", counters->discarded_bytes),
+    };
+    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "uart at the end", fields,
+                   MN_COUNT_OF(fields));
+}
+
+/* What is still there before it is taken down: after a thousand peers the same as after one. */
+static void say_figures(struct board *board)
+{
+    struct mn_heap_stats heap = mn_heap_stats(&board->kernel.heap);
+    const struct mn_field fields[] = {
+        MN_FIELD_U64("tasks", board->kernel.task_count),
+        MN_FIELD_U64("ticks", board->kernel.ticks),
+        MN_FIELD_U64("heap_live_bytes", heap.live_bytes),
+        MN_FIELD_U64("heap_live_blocks", heap.live_blocks),
+        MN_FIELD_U64("heap_peak_bytes", heap.peak_bytes),
+    };
+    for (uint32_t i = 0; i < board->uart_count; i++)
+        say_uart(board, &board->uarts[i]);
+    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "kernel at the end", fields,
+                   MN_COUNT_OF(fields));
+}
+
 void board_close(struct board *board)
 {
+    say_figures(board);
     mn_halt(&board->kernel, 0); /* tasks that end from here on are no news */
     mn_kernel_finish(&board->kernel);
     close_devices(board);

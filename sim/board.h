@@ -81,7 +81,8 @@ int board_run(struct board *board);
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);
 
-/* Finishes the kernel, closes the devices, and gives everything back. */
+/* Logs, at level debug, what the kernel and each UART come to; then finishes the kernel, closes the
+ * devices, and gives everything back. */
 void board_close(struct board *board);
 
 #endif
