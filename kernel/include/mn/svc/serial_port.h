@@ -145,7 +145,8 @@ struct mn_serial_driver { /* frame */
     struct mn_co pump;
 };
 
-/* Future: serves `uart` as serial port number settings->instance, until it is dropped.
+/* Future: serves `uart` as serial port number settings->instance, until it is dropped. Without
+ * memory for the queues it logs a warning and waits for some.
  *
  * Borrows    `uart` until the future ends.
  * Ends with  MN_ERR_TOO_BIG  the queues could never fit in the heap
