@@ -218,6 +218,7 @@ static bool start_kernel(struct board *board, FILE *err)
 
 static void close_loop(struct board *board)
 {
+    board->log->now_us = NULL; /* the machine's clock stops */
     sim_machine_close(&board->machine);
     while (uv_loop_close(&board->loop) == UV_EBUSY)
         uv_run(&board->loop, UV_RUN_ONCE);
@@ -247,8 +248,9 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
 {
     struct sim_machine_settings machine = {settings->is_virtual, settings->seed};
     *board = (struct board){.config = config, .log = log};
-    if (uv_loop_init(&board->loop) != 0) {
-        fprintf(err, "melpo: the event loop cannot start: too many open files?\n");
+    int error = uv_loop_init(&board->loop);
+    if (error != 0) {
+        fprintf(err, "melpo: the event loop cannot start: %s\n", uv_strerror(error));
         return false;
     }
     sim_machine_open(&board->machine, &board->loop, &machine);
@@ -311,6 +313,5 @@ void board_close(struct board *board)
     mn_halt(&board->kernel, 0); /* tasks that end from here on are no news */
     mn_kernel_finish(&board->kernel);
     close_devices(board);
-    board->log->now_us = NULL;
     close_loop(board);
 }

@@ -25,8 +25,11 @@ enum mn_err mn_kernel_init(struct mn_kernel *kernel, struct mn_hal *hal,
 
 void mn_kernel_finish(struct mn_kernel *kernel)
 {
-    while (!mn_list_is_empty(&kernel->tasks))
-        mn_task_cancel(MN_CONTAINER(kernel->tasks.prev, struct mn_task, link));
+    while (!mn_list_is_empty(&kernel->tasks)) {
+        struct mn_task *youngest = MN_CONTAINER(kernel->tasks.prev, struct mn_task, link);
+        MN_ASSERT(!mn_co_is_ended(youngest->root)); /* or we are called from inside its drop */
+        mn_task_cancel(youngest);
+    }
     MN_ASSERT(kernel->registry.count == 0); /* every server unbinds as it is dropped */
     MN_ASSERT(mn_list_is_empty(&kernel->registry.waiting));
     mn_heap_finish(&kernel->heap);

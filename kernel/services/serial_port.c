@@ -229,13 +229,26 @@ static struct mn_co *pump(struct mn_serial_driver *driver)
     return mn_co_init(&driver->pump, &pump_type);
 }
 
+/* A machine set up with more queues than heap would else look alive and stay silent. */
+static bool has_memory(struct mn_serial_driver *driver)
+{
+    uint32_t bytes = block_bytes(driver);
+    driver->block = mn_heap_try(&driver->kernel->heap, bytes);
+    if (!driver->block)
+        MN_WARN(&driver->kernel->log, "no memory for the queues, waiting until there is some",
+                MN_FIELD_U64("bytes", bytes), MN_FIELD_STR("uart", driver->uart->name));
+    return driver->block;
+}
+
 static enum mn_poll driver_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_serial_driver *driver = MN_FRAME(co, struct mn_serial_driver);
 
     MN_CO_BEGIN;
-    MN_TRY(mn_heap_alloc(&driver->alloc, &driver->kernel->heap, block_bytes(driver)));
-    driver->block = driver->alloc.memory;
+    if (!has_memory(driver)) {
+        MN_TRY(mn_heap_alloc(&driver->alloc, &driver->kernel->heap, block_bytes(driver)));
+        driver->block = driver->alloc.memory;
+    }
     driver->task = task;
     co->err = mn_serial_port_bind(&driver->service, &driver->kernel->registry,
                                   driver->settings.instance, task);

@@ -116,8 +116,8 @@ struct mn_co *mn_serial_carrier(struct mn_serial_carrier *frame, struct mn_seria
 
 struct mn_serial_settings {
     uint32_t instance;
-    uint32_t incoming_bytes; /* queue from the wire to the client, at least 1 */
-    uint32_t outgoing_bytes; /* queue from the client to the wire, at least 1 */
+    uint32_t incoming_bytes; /* queue from the wire to the client, 1 to 2^30 */
+    uint32_t outgoing_bytes; /* queue from the client to the wire, 1 to 2^30 */
 };
 
 #define MN_SERIAL_JOBS 3u /* one being taken, one open, one carrier */
@@ -150,7 +150,8 @@ struct mn_serial_driver { /* frame */
     struct mn_co pump;
 };
 
-/* Future: serves `uart` as serial port number settings->instance, until it is dropped.
+/* Future: serves `uart` as serial port number settings->instance, until it is dropped. Without
+ * memory for the queues it logs a warning and waits for some.
  *
  * Borrows    `uart` until the future ends.
  * Ends with  MN_ERR_TOO_BIG  the queues could never fit in the heap
