@@ -23,6 +23,7 @@ bool tcp_address_parse(const char *text, struct sockaddr_storage *address,
 /* Writes it the way `tcp_address_parse` reads it; "?" for another family. */
 void tcp_address_format(const struct sockaddr_storage *address, char text[TCP_ADDRESS_TEXT_BYTES]);
 
+/* Its port, in the host's byte order, and the size of its family's struct. */
 uint16_t tcp_address_port(const struct sockaddr_storage *address);
 socklen_t tcp_address_bytes(const struct sockaddr_storage *address);
 

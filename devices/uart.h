@@ -114,6 +114,7 @@ void uart_finish(struct uart *uart);
 /* Nobody is there and the owner has seen it: only now may the wire call `uart_peer_came`. */
 bool uart_is_vacant(const struct uart *uart);
 
+/* What the wire tells: a peer is there, or has ... */
 void uart_peer_came(struct uart *uart);
 void uart_peer_finished(struct uart *uart);        /* sent its last byte */
 void uart_peer_went(struct uart *uart);            /* the span, if any, is discarded */

@@ -13,6 +13,7 @@ struct wallclock {
     uint64_t opened_ns; /* on the stopwatch */
 };
 
+/* From now on the clock counts. */
 void wallclock_open(struct wallclock *clock);
 
 /* Microseconds since `wallclock_open`. */

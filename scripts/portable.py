@@ -127,6 +127,8 @@ def check_globals(machine, objects, sources):
         if sizes['data'] or sizes['bss']:
             names = [line.split()[-1] for line in run('llvm-nm', item).splitlines()
                      if line.split()[-2] in 'dDbBsSC']
+            if names and all(name.startswith('.LCPI') for name in names):
+                continue  # clang's own constants, which it keeps near the global pointer
             raise Broken(f'{source}: mutable globals: {", ".join(names)}')
 
 

@@ -2,7 +2,6 @@
 #include "config_find.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,12 +17,13 @@
 #error "MELPO_INSTALLED_CONFIGS: the installed configs/, an absolute path"
 #endif
 
+/* The name in that folder, or, with NULL, as it is. Returns NULL with errno ENOMEM. */
 static char *join(const char *folder, const char *name)
 {
-    size_t room = strlen(folder) + strlen(name) + 2;
+    size_t room = (folder ? strlen(folder) + 1 : 0) + strlen(name) + 1;
     char *path = malloc(room);
     if (path)
-        snprintf(path, room, "%s/%s", folder, name);
+        snprintf(path, room, "%s%s%s", folder ? folder : "", folder ? "/" : "", name);
     return path;
 }
 
@@ -49,19 +49,33 @@ static void report_missing(const char *name, const char *const *folders, size_t 
     free(looked);
 }
 
-char *melpo_config_find_in(const char *name, const char *const *folders, size_t count,
-                           struct melpo_problems *problems)
+/* The first folder's path under which the name is there; NULL if none is, or memory is out. */
+static char *look_in(const char *name, const char *const *folders, size_t count)
 {
-    if (strchr(name, '/') || (*name && is_there(name)))
-        return strdup(name); /* a path that leads nowhere is melpo_config_load's to report */
     for (size_t i = 0; i < count; i++) {
         char *path = join(folders[i], name);
-        if (*name && path && is_there(path))
+        if (!path || is_there(path))
             return path;
         free(path);
     }
-    report_missing(name, folders, count, problems);
+    errno = 0;
     return NULL;
+}
+
+char *melpo_config_find_in(const char *name, const char *const *folders, size_t count,
+                           struct melpo_problems *problems)
+{
+    char *path = NULL;
+    errno = 0;
+    if (strchr(name, '/') || (*name && is_there(name)))
+        path = join(NULL, name); /* one that leads nowhere is melpo_config_load's to report */
+    else if (*name)
+        path = look_in(name, folders, count);
+    if (!path && errno == ENOMEM)
+        melpo_problems_add(problems, "melpo: %s: out of memory", name);
+    else if (!path)
+        report_missing(name, folders, count, problems);
+    return path;
 }
 
 char *melpo_config_find(const char *name, struct melpo_problems *problems)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 
 #include "config_reading.h"
@@ -33,23 +34,25 @@ static const char *next_step(const char *path, struct step *step)
 }
 
 /* The value: JSON if it is that, else a string as it stands, so that nobody has to quote quotes
- * for a shell. */
+ * for a shell. NULL means that memory is out. */
 static cJSON *parse_value(const char *text)
 {
-    struct melpo_json json;
-    struct melpo_problems ignored = MELPO_PROBLEMS_NONE;
+    struct melpo_places places = {0};
+    struct melpo_scan_error error;
     cJSON *value = NULL;
-    if (melpo_json_read(&json, "", text, strlen(text), MELPO_CONFIG_DEPTH_MAX, &ignored)) {
-        value = json.root;
-        json.root = NULL;
-    } else if (melpo_utf8_valid_bytes(text, strlen(text)) == strlen(text)) {
+    if (melpo_json_scan(text, strlen(text), MELPO_CONFIG_DEPTH_MAX, &places, &error))
+        value = cJSON_Parse(text);
+    else if (!error.is_out_of_memory)
         value = cJSON_CreateString(text);
-    }
-    melpo_json_finish(&json);
-    melpo_problems_finish(&ignored);
+    free(places.items);
     if (value)
         melpo_json_forget_place(value);
     return value;
+}
+
+static bool is_utf8(const char *text)
+{
+    return melpo_utf8_valid_bytes(text, strlen(text)) == strlen(text);
 }
 
 static cJSON *child_at(cJSON *holder, const struct step *step)
@@ -61,18 +64,25 @@ static cJSON *child_at(cJSON *holder, const struct step *step)
     return cJSON_GetArrayItem(holder, (int)step->index);
 }
 
+/* Takes the old item's place, and its key: cJSON's own replacement by key would copy the key, and
+ * leave none when memory is out. */
+static bool replace(cJSON *holder, cJSON *old, cJSON *value)
+{
+    value->string = old->string;
+    old->string = NULL;
+    return cJSON_ReplaceItemViaPointer(holder, old, value);
+}
+
 /* Gives `value` to `holder` under that step, in place of what was there. On failure it is freed:
  * the holder is no object or array, or the index is beyond the array's end. */
 static bool put_child(cJSON *holder, const struct step *step, cJSON *value)
 {
-    cJSON_bool done = false;
-    bool is_new = !child_at(holder, step);
-    if (cJSON_IsObject(holder) && is_new)
-        done = cJSON_AddItemToObject(holder, step->key, value);
+    bool done = false;
+    cJSON *old = child_at(holder, step);
+    if (old)
+        done = replace(holder, old, value);
     else if (cJSON_IsObject(holder))
-        done = cJSON_ReplaceItemInObjectCaseSensitive(holder, step->key, value);
-    else if (cJSON_IsArray(holder) && !is_new)
-        done = cJSON_ReplaceItemInArray(holder, (int)step->index, value);
+        done = cJSON_AddItemToObject(holder, step->key, value);
     else if (cJSON_IsArray(holder) && step->is_index &&
              step->index == (uint64_t)cJSON_GetArraySize(holder))
         done = cJSON_AddItemToArray(holder, value);
@@ -107,21 +117,26 @@ static cJSON *follow(cJSON *holder, const char *path, struct step *step)
     return path ? holder : NULL;
 }
 
-void melpo_reading_set(struct melpo_reading *reading, const char *set)
+/* Lays it over the tree. Returns NULL or what is wrong. */
+static const char *set_value(cJSON *root, const char *set)
 {
     struct step step;
     const char *path = set + (*set == '$');
     const char *equals = strchr(set, '=');
-    cJSON *value = equals ? parse_value(equals + 1) : NULL;
-    if (!value) {
-        melpo_problems_add(reading->problems,
-                           "melpo: --set %s: expected PATH=VALUE, such as kernel.heap_size=64KiB",
-                           set);
-        return;
-    }
-    cJSON *holder = follow(reading->json.root, path, &step);
+    if (!equals || !is_utf8(set))
+        return "expected PATH=VALUE, such as kernel.heap_size=64KiB";
+    cJSON *value = parse_value(equals + 1);
+    if (!value)
+        return "out of memory";
+    cJSON *holder = follow(root, path, &step);
     if (!holder)
         cJSON_Delete(value);
-    if (!holder || !put_child(holder, &step, value))
-        melpo_problems_add(reading->problems, "melpo: --set %s: the path leads nowhere", set);
+    return holder && put_child(holder, &step, value) ? NULL : "the path leads nowhere";
+}
+
+void melpo_reading_set(struct melpo_reading *reading, const char *set)
+{
+    const char *wrong = set_value(reading->json.root, set);
+    if (wrong)
+        melpo_problems_add(reading->problems, "melpo: --set %s: %s", set, wrong);
 }

@@ -60,6 +60,7 @@ void melpo_json_forget_place(cJSON *item);
 struct melpo_scan_error {
     char message[128];
     uint32_t line, column;
+    bool is_out_of_memory; /* the text may be good */
 };
 bool melpo_json_scan(const char *text, size_t count, uint32_t depth_max,
                      struct melpo_places *places, struct melpo_scan_error *error);

@@ -285,8 +285,10 @@ static bool scan_bare(struct scan *scan)
 
 static bool scan_value(struct scan *scan, size_t place)
 {
-    if (place == SIZE_MAX)
+    if (place == SIZE_MAX) {
+        scan->error->is_out_of_memory = true;
         return fail(scan, "out of memory");
+    }
     size_t start = scan->at;
     bool done = scan_bare(scan);
     scan->places->items[place].offset = (uint32_t)start;
@@ -312,6 +314,7 @@ bool melpo_json_scan(const char *text, size_t count, uint32_t depth_max,
         .text = text, .count = count, .depth_max = depth_max, .line = 1, .column = 1,
         .places = places, .error = error,
     };
+    error->is_out_of_memory = false;
     if (!check_encoding(&scan))
         return false;
     skip_space(&scan);

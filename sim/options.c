@@ -71,30 +71,30 @@ static void report_long(const char *word, FILE *err)
     size_t count = strcspn(word, "=");
     for (size_t i = 0; i < OPTION_COUNT; i++)
         names[i] = long_options[i].name;
-    snprintf(name, sizeof name, "%.*s", (int)count, word);
+    snprintf(name, sizeof name, "--%.*s", (int)count, word);
     melpo_quote_short(name, quoted);
-    const char *nearest = melpo_nearest(name, names, OPTION_COUNT);
+    const char *nearest = melpo_nearest(name + 2, names, OPTION_COUNT);
     if (count_prefixed(word, count) > 1)
-        fprintf(err, "melpo: --%s could be several options\n", name);
+        fprintf(err, "melpo: %s could be several options\n", name);
     else if (count_prefixed(word, count) == 1)
-        fprintf(err, "melpo: --%s takes no value\n", name);
+        fprintf(err, "melpo: %s takes no value\n", name);
     else if (nearest)
         fprintf(err, "melpo: unknown option %s; did you mean \"--%s\"?\n", quoted, nearest);
     else
         fprintf(err, "melpo: unknown option %s\n", quoted);
 }
 
-/* The word getopt_long stumbled over is the one before optind, or, inside a group of letters,
- * the one at it; optopt is the letter, or a long option's value, or 0. */
+/* `before` is what optind was: the index of the word getopt_long stumbled over. In a group of
+ * letters optopt is the one. */
 static int refuse_unknown(char *const argv[], int before, FILE *err)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES], letter[2] = {(char)optopt, '\0'};
+    char quoted[MELPO_QUOTE_SHORT_BYTES], letter[3] = {'-', (char)optopt, '\0'};
     const char *word = argv[before];
     if (strncmp(word, "--", 2) == 0) {
         report_long(word + 2, err);
     } else {
         melpo_quote_short(letter, quoted);
-        fprintf(err, "melpo: unknown option letter %s\n", quoted);
+        fprintf(err, "melpo: unknown option %s\n", quoted);
     }
     return refuse(err);
 }

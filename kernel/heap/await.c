@@ -20,6 +20,18 @@ bool mn_heap_is_open(struct mn_heap *heap)
     return mn_list_is_empty(&heap->waiters);
 }
 
+/* mn_heap_try past whoever waits, for the one whose turn it is. Not counted as a try. */
+static void *take(struct mn_heap *heap, uint32_t bytes)
+{
+    uint32_t obstacles = heap->obstacles;
+    uint32_t failed_tries = heap->failed_tries;
+    heap->obstacles = 0;
+    void *memory = mn_heap_try(heap, bytes);
+    heap->failed_tries = failed_tries;
+    heap->obstacles = obstacles;
+    return memory;
+}
+
 static void enter(struct mn_heap_alloc *alloc)
 {
     mn_list_push(&alloc->heap->waiters, &alloc->link);
@@ -38,7 +50,7 @@ void mn_heap_serve(struct mn_heap *heap)
     if (mn_list_is_empty(&heap->waiters))
         return;
     struct mn_heap_alloc *first = MN_CONTAINER(heap->waiters.next, struct mn_heap_alloc, link);
-    first->memory = mn_heap_take(heap, first->bytes);
+    first->memory = take(heap, first->bytes);
     if (!first->memory)
         return;
     leave(first);
@@ -52,7 +64,7 @@ static enum mn_poll arrive(struct mn_heap_alloc *alloc, struct mn_task *task)
     struct mn_heap *heap = alloc->heap;
     uint32_t refusals = heap->refusals;
     if (mn_heap_is_open(heap))
-        alloc->memory = mn_heap_take(heap, alloc->bytes);
+        alloc->memory = take(heap, alloc->bytes);
     if (alloc->memory)
         return MN_READY;
     enter(alloc);
@@ -65,7 +77,7 @@ static enum mn_poll alloc_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_heap_alloc *alloc = MN_FRAME(co, struct mn_heap_alloc);
     alloc->task = task;
-    if (alloc->bytes > mn_heap_most(alloc->heap))
+    if (alloc->bytes > alloc->heap->most_bytes)
         MN_RETURN(MN_ERR_TOO_BIG);
     if (!alloc->granted && !mn_list_is_linked(&alloc->link))
         return arrive(alloc, task);

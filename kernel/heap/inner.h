@@ -7,15 +7,6 @@
 
 #include "heap/blocks.h"
 
-/* The most bytes that one request could ever get: all of the arena as one block. */
-static inline uint32_t mn_heap_most(const struct mn_heap *heap)
-{
-    return heap->end_at ? heap->end_at - FIRST_AT - MN_HEAP_HEADER_BYTES : 0;
-}
-
-/* Takes memory whoever waits; NULL when nothing fits. */
-void *mn_heap_take(struct mn_heap *heap, uint32_t bytes);
-
 /* Whether a newcomer may take memory: nobody waits, and it is not the one to be refused. Counts
  * an armed refusal down, so ask once for each allocation. */
 bool mn_heap_is_open(struct mn_heap *heap);

@@ -17,25 +17,35 @@ void mn_client_attach(struct mn_client *client, struct mn_service *service, void
     mn_list_push(&service->clients, &client->link);
 }
 
-/* Ends what this client has under way with `service`: in the server's hand, or in the queue. */
-static void close_requests(struct mn_client *client, struct mn_service *service)
+/* Ends what the server has in hand for this client. */
+static void close_jobs(struct mn_client *client, struct mn_service *service)
 {
-    for (struct mn_list *node = service->jobs.next; node != &service->jobs;) {
+    MN_LIST_EACH (node, &service->jobs) {
         struct mn_job *job = MN_CONTAINER(node, struct mn_job, link);
-        struct mn_request *request = job->request;
-        node = node->next;
-        if (!request || request->client != client)
+        if (!mn_job_is_wanted(job) || job->request->client != client)
             continue;
-        mn_request_answer(request, MN_ERR_CLOSED);
         if (job->watcher)
             mn_task_wake(job->watcher);
+        mn_request_answer(job->request, MN_ERR_CLOSED);
     }
+}
+
+/* Ends what this client has queued. Whoever is answered may take back or free his other requests,
+ * so no place in the list is remembered across an answer: they are sorted out first. */
+static void close_queued(struct mn_client *client, struct mn_service *service)
+{
+    struct mn_list ours;
+    mn_list_init(&ours);
     for (struct mn_list *node = service->queue.next; node != &service->queue;) {
         struct mn_request *request = MN_CONTAINER(node, struct mn_request, link);
         node = node->next;
-        if (request->client == client)
-            mn_request_answer(request, MN_ERR_CLOSED);
+        if (request->client != client)
+            continue;
+        mn_list_unlink(&request->link);
+        mn_list_link_last(&ours, &request->link);
     }
+    while (!mn_list_is_empty(&ours))
+        mn_request_answer(MN_CONTAINER(ours.next, struct mn_request, link), MN_ERR_CLOSED);
 }
 
 void mn_client_close(struct mn_client *client)
@@ -45,7 +55,8 @@ void mn_client_close(struct mn_client *client)
         return;
     client->service = NULL; /* first, so that nobody who is answered now sends again */
     mn_list_remove(&client->link);
-    close_requests(client, service);
+    close_jobs(client, service);
+    close_queued(client, service);
     if (service->left)
         service->left(service, client->session);
     client->session = NULL;

@@ -5,7 +5,7 @@
 
 static void wake_waiting_clients(struct mn_registry *registry)
 {
-    struct mn_list waiting; /* those who find another type, or nothing, link themselves again */
+    struct mn_list waiting; /* those who want another service link themselves again */
     mn_list_init(&waiting);
     mn_list_move_all(&waiting, &registry->waiting);
     for (struct mn_list *node; (node = mn_list_pop(&waiting)) != NULL;)
@@ -166,7 +166,6 @@ void mn_job_discard(struct mn_job *job)
 static enum mn_poll abandoned_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_job *job = MN_FRAME(co, struct mn_job_abandoned)->job;
-    MN_ASSERT(mn_job_is_in_hand(job));
     if (!mn_job_is_wanted(job))
         return MN_READY;
     MN_ASSERT(!job->watcher || job->watcher == task);
@@ -243,6 +242,14 @@ static void close_all(struct mn_list *requests)
         mn_request_answer(MN_CONTAINER(node, struct mn_request, link), MN_ERR_CLOSED);
 }
 
+/* Another task of the server's may be at work on it, and watch whether that is in vain. */
+static void take_away(struct mn_job *job)
+{
+    if (job->watcher)
+        mn_task_wake(job->watcher);
+    mn_job_discard(job);
+}
+
 void mn_service_unbind(struct mn_service *service)
 {
     if (!service->registry)
@@ -253,7 +260,7 @@ void mn_service_unbind(struct mn_service *service)
     for (struct mn_list *node; (node = service->clients.next) != &service->clients;)
         mn_client_close(MN_CONTAINER(node, struct mn_client, link));
     while (!mn_list_is_empty(&service->jobs))
-        mn_job_discard(MN_CONTAINER(service->jobs.next, struct mn_job, link));
+        take_away(MN_CONTAINER(service->jobs.next, struct mn_job, link));
     close_all(&service->queue);
     while (!mn_list_is_empty(&service->receivers))
         mn_service_wake(service);

@@ -82,8 +82,9 @@ static uint64_t next(uint64_t *state)
 static size_t mutate(uint8_t *text, size_t count, uint64_t *state)
 {
     static const char *const pieces[] = {
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud83d", "0", "-", "1e999", "true", "null",
-        "\"enabled\"", "\"serial_mux\"", "\"uarts\"", "\"127.0.0.1:0\"", "\"1s\"", "\xc3\xa4", "{}", "",
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud83d", "0", "-", "1e999", "true",
+        "null", "\"enabled\"", "\"serial_mux\"", "\"uarts\"", "\"127.0.0.1:0\"",
+        "\"1s\"", "\xc3\xa4", "{}", "",
     };
     size_t at = next(state) % (count + 1);
     size_t gone = next(state) % 8;

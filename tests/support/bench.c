@@ -55,6 +55,7 @@ struct bench *bench_create(void)
 void bench_destroy(struct bench *bench)
 {
     mn_kernel_finish(&bench->kernel);
+    assert_int_equal(mn_heap_stats(&bench->kernel.heap).live_blocks, 0);
     bench_assert_nothing_waits(bench);
     free(bench);
 }

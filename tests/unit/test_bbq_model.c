@@ -136,6 +136,7 @@ static void note(struct explorer *explorer, const struct world *from)
     struct world *world = &explorer->world;
     assert_int_equal(mn_bbq_count(&world->bbq), world->count);
     assert_int_equal(mn_bbq_is_empty(&world->bbq), world->count == 0);
+    assert_int_equal(mn_bbq_room(&world->bbq), longest(world));
     uint32_t key = key_of(world);
     if (!explorer->seen[key]) {
         explorer->seen[key] = 1;

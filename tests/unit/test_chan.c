@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "bench.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "mn/chan.h"
+#include "mn/race.h"
 
 struct pair {
     uint32_t from;
@@ -360,6 +358,60 @@ static void a_receiver_dropped_after_being_woken_leaves_the_message_to_the_next(
     expect_quiet(&line);
 }
 
+static void a_newcomer_who_runs_first_does_not_overtake(void **state)
+{
+    struct bench *bench = *state;
+    struct line line;
+    struct mn_chan_recv recvs[2];
+    struct mn_chan_send sends[2];
+    uint32_t found[2] = {0}, numbers[2] = {4, 5};
+    line_init(&line, MN_CHAN_WAIT);
+    start(bench, &line.tasks[0], number_chan_recv(&recvs[0], &line.numbers, &found[0]));
+    bench_settle(bench);
+
+    start(bench, &line.tasks[1], number_chan_recv(&recvs[1], &line.numbers, &found[1]));
+    put(&line, 1); /* wakes the first, who runs after the newcomer */
+    bench_settle(bench);
+    assert_int_equal(found[0], 1);
+    mn_task_cancel(&line.tasks[1]);
+
+    put(&line, 2);
+    put(&line, 3);
+    start(bench, &line.tasks[2], number_chan_send(&sends[0], &line.numbers, &numbers[0]));
+    bench_settle(bench);
+    start(bench, &line.tasks[3], number_chan_send(&sends[1], &line.numbers, &numbers[1]));
+    expect_next(&line, 2);
+    bench_settle(bench);
+    for (uint32_t number = 3; number <= 5; number++) {
+        expect_next(&line, number);
+        bench_settle(bench);
+    }
+    expect_quiet(&line);
+}
+
+static void who_has_been_served_is_not_woken_for_the_next_message(void **state)
+{
+    struct bench *bench = *state;
+    struct line line;
+    struct mn_chan_recv recv;
+    struct mn_sleep sleep;
+    struct mn_join join; /* goes on living when it has its message */
+    uint32_t found = 0;
+    line_init(&line, MN_CHAN_WAIT);
+    struct mn_co *arms[] = {number_chan_recv(&recv, &line.numbers, &found),
+                            mn_sleep(&sleep, MN_TIME_NEVER)};
+    start(bench, &line.tasks[0], mn_join(&join, arms, 2));
+    bench_settle(bench);
+
+    put(&line, 1);
+    put(&line, 2);
+    bench_settle(bench);
+
+    assert_int_equal(found, 1);
+    assert_int_equal(line.tasks[0].polls, 2);
+    mn_task_cancel(&line.tasks[0]);
+}
+
 static void a_close_ends_every_wait(void **state)
 {
     struct bench *bench = *state;
@@ -437,6 +489,8 @@ int main(void)
         TEST_ON_BENCH(a_receiver_dropped_before_its_first_poll_takes_nothing),
         TEST_ON_BENCH(a_receiver_dropped_while_waiting_leaves_the_line),
         TEST_ON_BENCH(a_receiver_dropped_after_being_woken_leaves_the_message_to_the_next),
+        TEST_ON_BENCH(a_newcomer_who_runs_first_does_not_overtake),
+        TEST_ON_BENCH(who_has_been_served_is_not_woken_for_the_next_message),
         TEST_ON_BENCH(a_close_ends_every_wait),
         TEST_ON_BENCH(a_closed_channel_can_be_received_empty),
     };

@@ -186,8 +186,8 @@ static inline void mn_bbq_forget_(struct mn_bbq *bbq, uint32_t taken)
 {
     bbq->reading = NULL;
     bbq->head += taken;
-    if (bbq->last && bbq->head == bbq->last)
-        bbq->head = bbq->last = 0;
+    if (bbq->head == bbq->last)
+        bbq->head = bbq->last = 0; /* on to what begins at the front; or both were 0 */
 }
 
 /* Grants exactly `count` contiguous bytes to write to, at least 1, without waiting. `grant` is

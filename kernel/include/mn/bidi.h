@@ -61,7 +61,8 @@ void mn_bidi_init(void *block, const struct mn_bidi_config *config, struct mn_bi
  * Wakes  everybody at the other end. */
 void mn_bidi_close(struct mn_bidi_end *end);
 
-/* Whether the other end has closed, or has closed its way out. What it wrote may still be inside. */
+/* Whether the other end has closed, or has closed its way out. What it wrote may still be
+ * inside. */
 static inline bool mn_bidi_is_alone(const struct mn_bidi_end *end)
 {
     return mn_bbq_is_closed(end->in);

@@ -14,7 +14,9 @@
  *            the server has it in hand already, mn_job_is_wanted turns false, mn_job_abandoned
  *            ends, and the reply goes nowhere.
  * Ending     A service that is unbound completes every request, queued or in hand, with
- *            MN_ERR_CLOSED: nobody hangs. Clients that wait to connect go on waiting.
+ *            MN_ERR_CLOSED: nobody hangs. Clients that wait to connect go on waiting. Jobs leave
+ *            the hand of whichever task has them, so where several tasks serve, one that
+ *            awaited something asks mn_job_is_wanted before it answers.
  * Memory     Every struct here belongs to whoever embeds it, and stays in place while in use.
  * Context    Tasks only.
  *
@@ -57,6 +59,8 @@ struct mn_service {
 
 /* Puts a service in the registry and wakes whoever waits to connect to it. `server` is the task
  * that serves it. Zero the struct first, or set `screens`, `left` and `context` as you like.
+ * A receiver that has not yet been polled since an unbinding serves the next binding of the same
+ * struct: end the old ones first if that is not wanted.
  *
  * Returns  MN_OK
  *          MN_ERR_TAKEN  this UUID and instance are bound already
@@ -78,7 +82,8 @@ struct mn_job { /* one request in hand; the server owes it exactly one answer */
     struct mn_request *request; /* NULL: the client gave up */
     struct mn_list link;        /* in mn_service::jobs while in hand */
     struct mn_task *watcher;    /* woken when the client gives up, or NULL */
-    void *session;              /* what mn_job_accept gave this client, or NULL */
+    void *session;              /* what mn_job_accept gave this client, or NULL; the client may
+                                 * have left since: to be used while the job is wanted */
     uint64_t deadline_us;       /* nobody waits any longer than this, or MN_TIME_NEVER */
     uint32_t id;                /* the client's number for it */
     enum mn_job_kind kind;
@@ -126,10 +131,10 @@ static inline bool mn_job_is_in_hand(const struct mn_job *job)
     return job->service != NULL;
 }
 
-/* Whether anybody still waits for the answer. */
+/* Whether the job is in hand and anybody still waits for the answer. */
 static inline bool mn_job_is_wanted(const struct mn_job *job)
 {
-    return job->request != NULL;
+    return job->service != NULL && job->request != NULL;
 }
 
 struct mn_job_abandoned { /* frame */
@@ -137,11 +142,11 @@ struct mn_job_abandoned { /* frame */
     struct mn_job *job;
 };
 
-/* Future: the client has given up. For a select beside the work that would be in vain. One at a
- * time for each job.
+/* Future: the client has given up, or the service was unbound by another of its tasks. For a
+ * select beside the work that would be in vain. One at a time for each job.
  *
- * Borrows    `job`, which is in hand.
- * Ends with  MN_OK  nobody waits for the answer any more. */
+ * Borrows    `job`.
+ * Ends with  MN_OK  nobody waits for the answer any more: discard the job. */
 struct mn_co *mn_job_abandoned(struct mn_job_abandoned *frame, struct mn_job *job);
 
 /* ---- the client's side ------------------------------------------------------------------ */
@@ -249,6 +254,8 @@ struct mn_co *mn_try_connect(struct mn_connect *frame, struct mn_registry *regis
 
 /* ---- one service, typed ----------------------------------------------------------------- */
 
+#define MN_SERVICE_FN_ __attribute__((unused)) static inline /* not every file needs them all */
+
 /* Declares everything both sides need, for a service called `prefix`:
  *
  *     <name>_type()                          its mn_service_type
@@ -258,87 +265,87 @@ struct mn_co *mn_try_connect(struct mn_connect *frame, struct mn_registry *regis
  *     <name>_connect, _try_connect, _call
  *
  * `uuid_` is a braced list of 16 bytes; see MN_UUID. */
-#define MN_SERVICE(prefix, text_, uuid_, request_t, response_t, error_t, hello_t, refusal_t)   \
-    struct prefix##_job {                                                                     \
-        struct mn_job job;                                                                  \
-        union {                                                                             \
-            request_t request;                                                              \
-            hello_t hello;                                                                  \
-        } in;                                                                               \
-    };                                                                                      \
-    struct prefix##_client {                                                                  \
-        struct mn_client client;                                                            \
-    };                                                                                      \
-    static inline const struct mn_service_type *prefix##_type(void)                           \
-    {                                                                                       \
-        static const struct mn_service_type type = {                                        \
-            .uuid = {uuid_},                                                                \
-            .name = text_,                                                                  \
-            .signature = #request_t "," #response_t "," #error_t "," #hello_t "," #refusal_t, \
-            .request_bytes = sizeof(request_t),                                             \
-            .response_bytes = sizeof(response_t),                                           \
-            .error_bytes = sizeof(error_t),                                                 \
-            .hello_bytes = sizeof(hello_t),                                                 \
-            .refusal_bytes = sizeof(refusal_t),                                             \
-        };                                                                                  \
-        return &type;                                                                       \
-    }                                                                                       \
-    MN_MUST_USE static inline enum mn_err prefix##_bind(                                      \
-        struct mn_service *service, struct mn_registry *registry, uint32_t instance,        \
-        const struct mn_task *server)                                                       \
-    {                                                                                       \
-        return mn_service_bind(service, registry, prefix##_type(), instance, server);         \
-    }                                                                                       \
-    static inline struct mn_co *prefix##_recv(struct mn_service_recv *frame,                  \
-                                            struct mn_service *service,                     \
-                                            struct prefix##_job *job)                         \
-    {                                                                                       \
-        return mn_service_recv(frame, service, &job->job, &job->in);                        \
-    }                                                                                       \
-    MN_MUST_USE static inline enum mn_err prefix##_recv_now(struct mn_service *service,       \
-                                                          struct prefix##_job *job)           \
-    {                                                                                       \
-        return mn_service_recv_now(service, &job->job, &job->in);                           \
-    }                                                                                       \
-    static inline void prefix##_reply(struct prefix##_job *job, const response_t *response)     \
-    {                                                                                       \
-        mn_job_reply(&job->job, response);                                                  \
-    }                                                                                       \
-    static inline void prefix##_fail(struct prefix##_job *job, const error_t *error)            \
-    {                                                                                       \
-        mn_job_fail(&job->job, error);                                                      \
-    }                                                                                       \
-    static inline void prefix##_accept(struct prefix##_job *job, void *session)                 \
-    {                                                                                       \
-        mn_job_accept(&job->job, session);                                                  \
-    }                                                                                       \
-    static inline void prefix##_refuse(struct prefix##_job *job, const refusal_t *refusal)      \
-    {                                                                                       \
-        mn_job_refuse(&job->job, refusal);                                                  \
-    }                                                                                       \
-    static inline struct mn_co *prefix##_connect(                                             \
-        struct mn_connect *frame, struct mn_registry *registry,                             \
-        struct prefix##_client *client, uint32_t instance, const hello_t *hello,              \
-        refusal_t *refusal)                                                                 \
-    {                                                                                       \
-        return mn_connect(frame, registry, &client->client, prefix##_type(), instance, hello, \
-                          refusal);                                                         \
-    }                                                                                       \
-    static inline struct mn_co *prefix##_try_connect(                                         \
-        struct mn_connect *frame, struct mn_registry *registry,                             \
-        struct prefix##_client *client, uint32_t instance, const hello_t *hello,              \
-        refusal_t *refusal)                                                                 \
-    {                                                                                       \
-        return mn_try_connect(frame, registry, &client->client, prefix##_type(), instance,    \
-                              hello, refusal);                                              \
-    }                                                                                       \
-    static inline struct mn_co *prefix##_call(struct mn_call *frame,                          \
-                                            struct prefix##_client *client,                   \
-                                            const request_t *request, response_t *response, \
-                                            error_t *error, uint64_t deadline_us)           \
-    {                                                                                       \
-        return mn_call(frame, &client->client, request, response, error, deadline_us);      \
-    }                                                                                       \
+#define MN_SERVICE(prefix, text_, uuid_, request_t, response_t, error_t, hello_t, refusal_t)     \
+    struct prefix##_job {                                                                        \
+        struct mn_job job;                                                                       \
+        union {                                                                                  \
+            request_t request;                                                                   \
+            hello_t hello;                                                                       \
+        } in;                                                                                    \
+    };                                                                                           \
+    struct prefix##_client {                                                                     \
+        struct mn_client client;                                                                 \
+    };                                                                                           \
+    MN_SERVICE_FN_ const struct mn_service_type *prefix##_type(void)                             \
+    {                                                                                            \
+        static const struct mn_service_type type = {                                             \
+            .uuid = {uuid_},                                                                     \
+            .name = text_,                                                                       \
+            .signature = #request_t "," #response_t "," #error_t "," #hello_t "," #refusal_t,    \
+            .request_bytes = sizeof(request_t),                                                  \
+            .response_bytes = sizeof(response_t),                                                \
+            .error_bytes = sizeof(error_t),                                                      \
+            .hello_bytes = sizeof(hello_t),                                                      \
+            .refusal_bytes = sizeof(refusal_t),                                                  \
+        };                                                                                       \
+        return &type;                                                                            \
+    }                                                                                            \
+    MN_MUST_USE MN_SERVICE_FN_ enum mn_err prefix##_bind(                                        \
+        struct mn_service *service, struct mn_registry *registry, uint32_t instance,             \
+        const struct mn_task *server)                                                            \
+    {                                                                                            \
+        return mn_service_bind(service, registry, prefix##_type(), instance, server);            \
+    }                                                                                            \
+    MN_SERVICE_FN_ struct mn_co *prefix##_recv(struct mn_service_recv *frame,                    \
+                                            struct mn_service *service,                          \
+                                            struct prefix##_job *job)                            \
+    {                                                                                            \
+        return mn_service_recv(frame, service, &job->job, &job->in);                             \
+    }                                                                                            \
+    MN_MUST_USE MN_SERVICE_FN_ enum mn_err prefix##_recv_now(struct mn_service *service,         \
+                                                          struct prefix##_job *job)              \
+    {                                                                                            \
+        return mn_service_recv_now(service, &job->job, &job->in);                                \
+    }                                                                                            \
+    MN_SERVICE_FN_ void prefix##_reply(struct prefix##_job *job, const response_t *response)     \
+    {                                                                                            \
+        mn_job_reply(&job->job, response);                                                       \
+    }                                                                                            \
+    MN_SERVICE_FN_ void prefix##_fail(struct prefix##_job *job, const error_t *error)            \
+    {                                                                                            \
+        mn_job_fail(&job->job, error);                                                           \
+    }                                                                                            \
+    MN_SERVICE_FN_ void prefix##_accept(struct prefix##_job *job, void *session)                 \
+    {                                                                                            \
+        mn_job_accept(&job->job, session);                                                       \
+    }                                                                                            \
+    MN_SERVICE_FN_ void prefix##_refuse(struct prefix##_job *job, const refusal_t *refusal)      \
+    {                                                                                            \
+        mn_job_refuse(&job->job, refusal);                                                       \
+    }                                                                                            \
+    MN_SERVICE_FN_ struct mn_co *prefix##_connect(                                               \
+        struct mn_connect *frame, struct mn_registry *registry,                                  \
+        struct prefix##_client *client, uint32_t instance, const hello_t *hello,                 \
+        refusal_t *refusal)                                                                      \
+    {                                                                                            \
+        return mn_connect(frame, registry, &client->client, prefix##_type(), instance, hello,    \
+                          refusal);                                                              \
+    }                                                                                            \
+    MN_SERVICE_FN_ struct mn_co *prefix##_try_connect(                                           \
+        struct mn_connect *frame, struct mn_registry *registry,                                  \
+        struct prefix##_client *client, uint32_t instance, const hello_t *hello,                 \
+        refusal_t *refusal)                                                                      \
+    {                                                                                            \
+        return mn_try_connect(frame, registry, &client->client, prefix##_type(), instance,       \
+                              hello, refusal);                                                   \
+    }                                                                                            \
+    MN_SERVICE_FN_ struct mn_co *prefix##_call(struct mn_call *frame,                            \
+                                            struct prefix##_client *client,                      \
+                                            const request_t *request, response_t *response,      \
+                                            error_t *error, uint64_t deadline_us)                \
+    {                                                                                            \
+        return mn_call(frame, &client->client, request, response, error, deadline_us);           \
+    }                                                                                            \
     _Static_assert(1, #prefix)
 
 /* The 16 bytes of aabbccdd-eeff-gghh-iijj-kkllmmnnoopp, given as 32, 16, 16, 16 and 48 bits. */
