@@ -38,13 +38,14 @@ _Noreturn static void run_child(instructions_piece prepare, instructions_piece p
     _exit(0);
 }
 
-/* Lets the child go on to its next border. Returns the instructions stepped through, or -1. */
-static int64_t go(pid_t child, int request)
+/* Lets the child go on to its next border, in one go or in steps. Returns how many, or -1. */
+static int64_t go(pid_t child, bool in_steps)
 {
     int64_t steps = 0;
     for (;;) {
         int status;
-        if (ptrace(request, child, NULL, NULL) != 0 || waitpid(child, &status, 0) != child)
+        long failed = ptrace(in_steps ? PTRACE_SINGLESTEP : PTRACE_CONT, child, NULL, NULL);
+        if (failed || waitpid(child, &status, 0) != child)
             return -1;
         if (!WIFSTOPPED(status))
             return -1;
@@ -64,7 +65,7 @@ static bool watch_child(pid_t child, uint32_t count, struct instructions *result
     if (waitpid(child, &status, 0) != child || !WIFSTOPPED(status)) /* at the first border */
         return false;
     for (uint32_t i = 0; i <= count; i++) {
-        int64_t steps = go(child, PTRACE_SINGLESTEP);
+        int64_t steps = go(child, true);
         if (steps < 0)
             return false;
         if (i == 0)
@@ -73,7 +74,7 @@ static bool watch_child(pid_t child, uint32_t count, struct instructions *result
         sum += steps;
         if (steps > (int64_t)result->most)
             result->most = (uint64_t)steps;
-        if (i < count && go(child, PTRACE_CONT) < 0)
+        if (i < count && go(child, false) < 0)
             return false;
     }
     result->pieces = count;
