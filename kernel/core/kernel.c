@@ -61,9 +61,10 @@ static inline void poll_task(struct mn_kernel *kernel, struct mn_task *task)
     enum mn_poll poll = MN_UNLIKELY(hal->ops->stopwatch_ns) ? poll_measured(hal, task)
                                                             : mn_co_poll(task->root, task);
 
-    kernel->running = NULL;
-    if (MN_UNLIKELY(poll == MN_READY))
+    if (MN_UNLIKELY(poll == MN_READY)) {
+        kernel->running = NULL;
         mn_task_retire(task);
+    }
 }
 
 /* What a tick begins with: the time, and whom it and the interrupts wake. */
@@ -89,6 +90,7 @@ static inline void tick(struct mn_kernel *kernel)
         mn_list_unlink(first);
         poll_task(kernel, MN_CONTAINER(first, struct mn_task, ready));
     }
+    kernel->running = NULL;
 }
 
 /* What is left after a tick. */
