@@ -122,6 +122,68 @@ static void driver_ended(struct mn_task *task)
     mn_halt(task->kernel, MELPO_EXIT_FAILED);
 }
 
+/* ---- Forth ------------------------------------------------------------------------------ */
+
+static uint32_t held_to(uint32_t value, uint32_t least, uint32_t most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+/* What the original calls the dictionary is three things here: data space of that size, as many
+ * bytes of code, and half as many for names. */
+static struct mn_forth_config forth_machine(const struct melpo_forth_params *params)
+{
+    uint32_t line_bytes = held_to(params->input_buf_size, 80, 4096);
+    return (struct mn_forth_config){
+        .stack_cells = params->stack_size,
+        .return_cells = held_to(params->stack_size, 32, 65536),
+        .code_words = held_to(params->dictionary_size / 4, 256, 4194304),
+        .header_bytes = held_to(params->dictionary_size / 2, 256, 16777216),
+        .data_bytes = held_to(params->dictionary_size, line_bytes * 3 + 2048, 8257536),
+        .line_bytes = line_bytes,
+        .out_bytes = held_to(params->output_buf_size, 80, 65536),
+    };
+}
+
+/* A greeting that was not chosen speaks of an echo; the shell has its own. */
+static const char *shell_greeting(const struct melpo_uart_config *uart)
+{
+    static const struct melpo_uart_config normal = MELPO_UART_DEFAULT;
+    return strcmp(uart->greeting, normal.greeting) == 0
+               ? "mnemOS Forth: `help` for the words of this machine, `words` for all\r\n"
+               : uart->greeting;
+}
+
+static struct mn_co *start_shell(struct board *board, struct board_uart *uart, uint32_t port)
+{
+    const struct melpo_forth_shell_config *shell = &board->config->platform.forth_shell;
+    struct mn_session_settings settings = {
+        .port = port,
+        .greeting = shell_greeting(uart->config),
+        .ahead_bytes = shell->params.stdin_capacity,
+        .past_bytes = shell->capacity,
+        .program = {
+            .vm = forth_machine(&shell->params),
+            .bag_items = shell->params.bag_of_holding_capacity,
+            .spawn_timeout_us = shell->params.spawnulator_timeout_us,
+        },
+    };
+    return mn_session(&uart->daemon.session, &board->kernel, &settings);
+}
+
+static void start_spawnulator(struct board *board)
+{
+    const struct melpo_spawnulator_config *config = &board->config->services.spawnulator;
+    struct mn_spawnulator_settings settings = {.capacity = config->capacity};
+    if (!config->enabled)
+        return;
+    mn_spawn(&board->kernel, &board->spawnulator_task, "spawnulator",
+             mn_spawnulate(&board->spawnulator, &board->kernel, &settings));
+    board->spawnulator_task.ended = ended;
+}
+
+/* ---- daemons ---------------------------------------------------------------------------- */
+
 static struct mn_co *daemon_of(struct board *board, struct board_uart *uart, uint32_t port)
 {
     const struct melpo_sermux_hello_config *hello = &board->config->services.sermux_hello;
@@ -142,6 +204,8 @@ static struct mn_co *daemon_of(struct board *board, struct board_uart *uart, uin
         };
         return mn_hello(&uart->daemon.hello, &board->kernel, &settings);
     }
+    if (uart->config->attach == MELPO_ATTACH_CONSOLE_SHELL)
+        return start_shell(board, uart, port);
     return NULL;
 }
 
@@ -182,10 +246,8 @@ static void say_all_missing(struct board *board)
     const struct melpo_services_config *services = &board->config->services;
     const struct melpo_platform_config *platform = &board->config->platform;
     say_missing(board, platform->display.enabled, "platform.display", "the machine is headless");
-    say_missing(board, platform->forth_shell.enabled, "platform.forth_shell", "no shell starts");
     say_missing(board, services->keyboard_mux.enabled, "services.keyboard_mux", "no keyboard");
     say_missing(board, services->serial_mux.enabled, "services.serial_mux", "no serial mux");
-    say_missing(board, services->spawnulator.enabled, "services.spawnulator", "nothing spawns");
 }
 
 /* ---- the whole -------------------------------------------------------------------------- */
@@ -262,6 +324,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
         return false;
     }
     start_power(board);
+    start_spawnulator(board);
     for (uint32_t i = 0; i < board->uart_count; i++)
         start_uart(board, &board->uarts[i], i);
     say_all_missing(board);

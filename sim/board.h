@@ -21,7 +21,9 @@
 #include "mn/daemons/hello.h"
 #include "mn/daemons/loopback.h"
 #include "mn/kernel.h"
+#include "mn/shell/session.h"
 #include "mn/svc/serial_port.h"
+#include "mn/svc/spawnulator.h"
 
 struct board_power { /* the task that waits for somebody to press the button */
     struct mn_co co;
@@ -46,6 +48,7 @@ struct board_uart {
     union {
         struct mn_loopback loopback;
         struct mn_hello hello;
+        struct mn_session session;
     } daemon;
 };
 
@@ -60,6 +63,8 @@ struct board {
     bool power_is_pressed;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
+    struct mn_task spawnulator_task;
+    struct mn_spawnulator spawnulator;
 };
 
 struct board_settings {

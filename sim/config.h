@@ -53,7 +53,7 @@ struct melpo_serial_mux_config { /* needs exactly one UART with attach "serial_m
 
 struct melpo_spawnulator_config {
     bool enabled;
-    uint32_t capacity; /* requests waiting, 1 to 1024 */
+    uint32_t capacity; /* children at once, 1 to 1024 */
 };
 
 /* The three that follow need serial_mux, and each a port of its own. */
@@ -98,18 +98,19 @@ struct melpo_display_config {
 
 struct melpo_forth_params {
     uint32_t stack_size;              /* cells of each stack, 16 to 65536 */
-    uint32_t input_buf_size;          /* bytes, 16 to 65536 */
-    uint32_t output_buf_size;         /* bytes, 16 to 65536 */
-    uint32_t dictionary_size;         /* bytes, 256 to 16777216 */
-    uint32_t stdin_capacity;          /* bytes, 16 to 1048576 */
-    uint32_t stdout_capacity;         /* bytes, 16 to 1048576 */
+    uint32_t input_buf_size;          /* bytes of a line, 16 to 65536; held to 80..4096 */
+    uint32_t output_buf_size;         /* bytes between VM and console, 16 to 65536; at least 80 */
+    uint32_t dictionary_size;         /* bytes of data, as many of code and half as many of names,
+                                       * 256 to 16777216; data is held to 2 KiB..8 MiB */
+    uint32_t stdin_capacity;          /* bytes of type-ahead, 16 to 1048576 */
+    uint32_t stdout_capacity;         /* bytes, 16 to 1048576; the UART's outgoing_size rules */
     uint32_t bag_of_holding_capacity; /* items, 1 to 65536 */
-    uint64_t spawnulator_timeout_us;  /* 1 us to 1 day */
+    uint64_t spawnulator_timeout_us;  /* a spawn waits so long for memory, 1 us to 1 day */
 };
 
 struct melpo_forth_shell_config {
     bool enabled;
-    uint32_t capacity; /* bytes of the line buffer, 16 to 1048576 */
+    uint32_t capacity; /* bytes of former lines to call back, 16 to 1048576 */
     struct melpo_forth_params params;
 };
 
@@ -122,7 +123,7 @@ enum melpo_attach {
     MELPO_ATTACH_NOTHING,
     MELPO_ATTACH_LOOPBACK, /* greets with `greeting`, then sends back what it gets */
     MELPO_ATTACH_HELLO,    /* says hello from time to time */
-    MELPO_ATTACH_CONSOLE_SHELL,
+    MELPO_ATTACH_CONSOLE_SHELL, /* a Forth shell, made as forth_shell.params say */
     MELPO_ATTACH_SERIAL_MUX, /* needs serial_mux; one UART at most */
 };
 
@@ -188,7 +189,7 @@ struct melpo_config {
 #define MELPO_FORTH_PARAMS_DEFAULT                                                          \
     {                                                                                       \
         .stack_size = 256, .input_buf_size = 256, .output_buf_size = 256,                   \
-        .dictionary_size = 4096, .stdin_capacity = 1024, .stdout_capacity = 1024,           \
+        .dictionary_size = 16384, .stdin_capacity = 1024, .stdout_capacity = 1024,           \
         .bag_of_holding_capacity = 16, .spawnulator_timeout_us = 5000000,                   \
     }
 

@@ -87,6 +87,8 @@ static void write_line(struct log_text *log, const struct mn_log_record *record)
 
 static bool shows(const struct log_text *log, const struct mn_log_site *site)
 {
+    if (log->sink.level != log->filter_level)
+        return site->level >= log->sink.level;
     return (int)site->level >= trace_filter_level(&log->filter, site->target);
 }
 
@@ -103,6 +105,7 @@ void log_text_init(struct log_text *log, FILE *out, bool is_colored,
     int lowest = trace_filter_lowest(filter);
     *log = (struct log_text){.out = out, .is_colored = is_colored, .filter = *filter};
     log->sink.level = lowest == MN_LEVEL_OFF ? MN_LEVEL_ERROR : (enum mn_level)lowest;
+    log->filter_level = log->sink.level;
     log->sink.context = log;
     log->sink.event = event;
 }

@@ -22,6 +22,8 @@ struct log_text {
     FILE *out;
     bool is_colored;
     struct trace_filter filter;
+    enum mn_level filter_level; /* the sink's while the filter rules; another one was set by hand
+                                 * since, and rules over all targets */
     uint64_t (*now_us)(void *context); /* for records that do not come from the kernel */
     void *now_context;
 };

@@ -1,0 +1,111 @@
+/* fuzz_forth.c — no program may harm anybody, whatever it is made of.
+ *
+ * The first byte says how to read the rest: lines of bytes as they are, or lines whose words are
+ * chosen by two bytes each. With libFuzzer:
+ *
+ *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Itests/support \
+ *         tests/fuzz/fuzz_forth.c tests/support/forth_{check,grammar}.c kernel/forth/ *.c
+ *
+ * With fuzz_main.c instead: fuzz_forth SEED COUNT.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "forth_check.h"
+#include "forth_grammar.h"
+#include "fuzz.h"
+
+#define LINE_BYTES 160u
+#define LINES_MAX 24
+
+_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
+{
+    fprintf(stderr, "%s:%u: %s\n", file, line, what);
+    abort();
+}
+
+static int32_t host_pair(struct mn_forth *vm)
+{
+    uint32_t cell = mn_forth_pop(vm);
+    mn_forth_push(vm, cell);
+    mn_forth_push(vm, ~cell);
+    return cell & 64 ? MN_FORTH_WAIT : MN_FORTH_OK;
+}
+
+static const struct mn_forth_word host[] = {
+    {.name = "host", .run = host_pair, .in = 1, .out = 2},
+};
+
+static void run(struct mn_forth *vm)
+{
+    for (int runs = 0; runs < 8; runs++) {
+        uint32_t count;
+        if (runs == 5 || runs == 6)
+            mn_forth_break(vm);
+        enum mn_forth_status status = mn_forth_run(vm, 300);
+        mn_forth_out(vm, &count);
+        mn_forth_out_taken(vm, count);
+        if (status == MN_FORTH_DONE || status == MN_FORTH_ERROR)
+            return;
+        if (status == MN_FORTH_WAITING && vm->waits == MN_FORTH_FOR_LINE)
+            return;
+        if (status == MN_FORTH_WAITING && vm->waits == MN_FORTH_FOR_KEY)
+            mn_forth_key(vm, 'x');
+    }
+}
+
+static void feed(struct mn_forth *vm, const char *line, uint32_t count)
+{
+    if (mn_forth_line(vm, line, count) != MN_OK)
+        return;
+    run(vm);
+    const char *wrong = forth_check(vm);
+    if (wrong) {
+        fprintf(stderr, "%s after: %.*s\n", wrong, (int)count, line);
+        abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct mn_forth_config config = {.stack_cells = 24,
+                                                  .return_cells = 48,
+                                                  .local_cells = 20,
+                                                  .code_words = 400,
+                                                  .header_bytes = 1024,
+                                                  .data_bytes = 2048,
+                                                  .line_bytes = LINE_BYTES,
+                                                  .out_bytes = 80};
+    static uint64_t memory[4096];
+    struct mn_forth vm;
+    bool is_grammar = size && data[0] & 1;
+    if (size == 0 ||
+        mn_forth_init(&vm, &config, memory, sizeof memory, host, 1) != MN_OK)
+        return 0;
+    data++;
+    size--;
+    for (int lines = 0; size > 0 && lines < LINES_MAX; lines++) {
+        char line[LINE_BYTES];
+        size_t chunk = is_grammar ? 24 : LINE_BYTES;
+        const uint8_t *end = is_grammar ? NULL : memchr(data, '\n', size);
+        if (end)
+            chunk = (size_t)(end - data);
+        if (chunk > size)
+            chunk = size;
+        if (chunk > LINE_BYTES)
+            chunk = LINE_BYTES;
+        uint32_t count = (uint32_t)chunk;
+        if (is_grammar)
+            count = forth_grammar_words(data, (uint32_t)chunk, line, sizeof line);
+        else
+            memcpy(line, data, chunk);
+        feed(&vm, line, count);
+        chunk += end && chunk < size;
+        data += chunk;
+        size -= chunk;
+    }
+    return 0;
+}
