@@ -161,8 +161,7 @@ static void make_report(struct mn_forth *vm, int32_t code)
     report_stacks(vm, report);
 }
 
-/* What was half defined goes, and everything is ready for the next line. */
-static void recover(struct mn_forth *vm)
+void mn_forth_recover(struct mn_forth *vm)
 {
     if (vm->defining && (vm->headers[vm->defining - 1].flags & FLAG_HIDDEN))
         mn_forth_forget(vm, vm->defining - 1);
@@ -190,7 +189,7 @@ bool mn_forth_raise(struct mn_forth *vm, int32_t code)
     if (frame < FRAME_CELLS || frame > rdepth_of(vm) ||
         !is_return_place(vm, vm->returns[frame - FRAME_CELLS + 1])) {
         make_report(vm, code);
-        recover(vm);
+        mn_forth_recover(vm);
         return false;
     }
     const uint32_t *cells = vm->returns + frame - FRAME_CELLS;

@@ -267,7 +267,8 @@ enum { NEST_COLON = 1, NEST_DEST, NEST_ORIG, NEST_DO, NEST_CASE, NEST_OF };
 
 /* fault.c */
 bool mn_forth_raise(struct mn_forth *vm, int32_t code); /* false: nobody caught it */
-void mn_forth_reset(struct mn_forth *vm);               /* empty return stack, interpreting */
+void mn_forth_reset(struct mn_forth *vm);   /* empty return stack, interpreting */
+void mn_forth_recover(struct mn_forth *vm); /* and without what was half defined or waiting */
 const char *mn_forth_op_name(enum op op);
 const struct mn_forth_header *mn_forth_owner(const struct mn_forth *vm, uint32_t code_index);
 

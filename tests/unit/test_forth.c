@@ -20,6 +20,8 @@ static void numbers_print_in_every_base_and_width(void **state)
     forth_bench_prints(bench, "-5 . -5 u. hex ff . decimal", "-5 4294967291 FF ");
     forth_bench_prints(bench, "5 4 .r -5 4 .r 5 4 u.r 123 2 .r", "   5  -5   5123");
     forth_bench_prints(bench, "-1. d. 1. 5 d.r 5 2 base ! . decimal", "-1     1101 ");
+    forth_bench_line(bench, "300 200 .r");
+    assert_int_equal(bench->count, 12 + 200);
     forth_bench_prints(bench, "3 spaces char x emit space bl emit", "   x  ");
 }
 
