@@ -148,6 +148,19 @@ static void the_end_of_input_is_told(void **state)
     assert_string_equal(bench->text, "0 0 ");
 }
 
+static void a_comment_may_go_over_many_lines(void **state)
+{
+    struct forth_bench *bench = *state;
+
+    assert_int_equal(forth_bench_line(bench, "1 ( one . 2"), MN_FORTH_WAITING);
+    assert_int_equal(forth_bench_line(bench, "three ."), MN_FORTH_WAITING);
+    forth_bench_prints(bench, "four ) .", "1 ");
+    assert_int_equal(forth_bench_line(bench, "( open"), MN_FORTH_WAITING);
+    mn_forth_end(&bench->vm);
+    assert_int_equal(forth_bench_go_on(bench), MN_FORTH_DONE);
+    forth_bench_prints(bench, "s\" 5 ( open\" evaluate .", "5 ");
+}
+
 static void key_waits_for_a_character(void **state)
 {
     struct forth_bench *bench = *state;
@@ -330,6 +343,7 @@ int main(void)
         TEST_ON_FORTH(refill_and_accept_take_the_next_line),
         TEST_ON_FORTH(accept_reads_a_line_and_leaves_the_rest_of_its_own),
         TEST_ON_FORTH(the_end_of_input_is_told),
+        TEST_ON_FORTH(a_comment_may_go_over_many_lines),
         TEST_ON_FORTH(key_waits_for_a_character),
         cmocka_unit_test(host_words_compute_wait_and_fail),
         cmocka_unit_test(a_waiting_host_word_can_be_broken),

@@ -85,7 +85,7 @@ enum mn_forth_status {
 enum mn_forth_waits {
     MN_FORTH_FOR_NOTHING,
     MN_FORTH_FOR_OUT,  /* output is full: take some */
-    MN_FORTH_FOR_LINE, /* REFILL or ACCEPT: give a line with mn_forth_line, or mn_forth_end */
+    MN_FORTH_FOR_LINE, /* REFILL, ACCEPT, an open ( or [IF]: give a line with mn_forth_line, or mn_forth_end */
     MN_FORTH_FOR_KEY,  /* KEY: give a character with mn_forth_key */
     MN_FORTH_FOR_HOST, /* a host word answered MN_FORTH_WAIT */
 };
@@ -235,8 +235,8 @@ void mn_forth_push(struct mn_forth *vm, uint32_t cell);
  * until the VM runs on. */
 uint8_t *mn_forth_bytes(struct mn_forth *vm, uint32_t address, uint32_t count);
 
-/* Puts text into the output. False if there is no room for all of it: nothing was put, and a word
- * answers MN_FORTH_WAIT after this. */
+/* Puts text into the output, at most the configured out_bytes. False if there is no room for all
+ * of it now: nothing was put, and a word answers MN_FORTH_WAIT after this. */
 bool mn_forth_say(struct mn_forth *vm, const char *text, uint32_t count);
 
 /* Reads the next name of the input, as PARSE-NAME does; the count is 0 at its end. */
