@@ -109,7 +109,9 @@ uint32_t mn_forth_interpret(struct mn_forth *vm, int32_t *error)
         *error = mn_forth_emit(vm, insn(OP_LOCAL, distance));
         return insn(OP_NOP, 0);
     }
-    if (!mn_forth_lookup(vm, text, count, &view))
+    bool found = mn_forth_lookup(vm, text, count, &view);
+    charge(vm, view.steps * 8);
+    if (!found)
         return interpret_number(vm, text, count, error);
     if (is_compiling(vm) && !(view.flags & MN_FORTH_IMMEDIATE)) {
         *error = mn_forth_compile(vm, &view);

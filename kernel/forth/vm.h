@@ -204,6 +204,7 @@ struct word_view {
     const uint8_t *name;
     uint32_t count, insn, flags, index; /* index of all words */
     struct mn_forth_header *header;     /* NULL if built in or the host's */
+    uint32_t steps;                     /* words looked at to find it, or not */
 };
 uint32_t mn_forth_fixed_count(const struct mn_forth *vm); /* built-in and host words */
 bool mn_forth_view(const struct mn_forth *vm, uint32_t index, struct word_view *view);

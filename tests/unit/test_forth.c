@@ -321,6 +321,23 @@ static void the_tools_show_words_code_stack_and_memory(void **state)
     assert_non_null(strstr(bench->text, "bytes free"));
 }
 
+static void every_built_in_name_is_lower_case_and_stands_once(void **state)
+{
+    struct forth_bench *bench = *state;
+    const struct mn_forth_word *word;
+
+    for (uint32_t i = 0; (word = mn_forth_builtin(i)) != NULL; i++) {
+        uint32_t count = (uint32_t)strlen(word->name);
+        assert_in_range(count, 1, MN_FORTH_NAME);
+        for (uint32_t at = 0; at < count; at++)
+            assert_false(word->name[at] >= 'A' && word->name[at] <= 'Z');
+        for (uint32_t other = 0; other < i; other++)
+            assert_string_not_equal(word->name, mn_forth_builtin(other)->name);
+        if (!(word->flags & 4)) /* hidden */
+            assert_int_not_equal(mn_forth_find(&bench->vm, word->name, count), 0);
+    }
+}
+
 static void bye_is_told_to_the_host(void **state)
 {
     struct forth_bench *bench = *state;
@@ -352,6 +369,7 @@ int main(void)
         TEST_ON_FORTH(a_configuration_out_of_range_is_refused),
         TEST_ON_FORTH(a_line_too_long_is_refused_whole),
         TEST_ON_FORTH(the_tools_show_words_code_stack_and_memory),
+        TEST_ON_FORTH(every_built_in_name_is_lower_case_and_stands_once),
         TEST_ON_FORTH(bye_is_told_to_the_host),
     };
     return cmocka_run_group_tests_name("forth", tests, NULL, NULL);

@@ -20,6 +20,9 @@ static void the_report_names_word_reason_place_and_stacks(void **state)
     assert_int_equal(report->line_number, 2);
     assert_int_equal(report->token_at, 7);
     assert_int_equal(report->token_count, 4);
+    assert_string_equal(report->line, "7 8 9  half 1");
+    assert_int_equal(report->mark_at, 7);
+    assert_int_equal(report->mark_count, 4);
     assert_true(report->in_line);
     assert_int_equal(report->depth, 4);
     assert_int_equal(report->stack[0], 7);
@@ -99,6 +102,23 @@ static const struct {
     {"s\\\" \\y\"", -18},
     {"99 set-current", -258},
 };
+
+static void the_report_of_a_long_line_shows_the_piece_around_the_token(void **state)
+{
+    struct forth_bench *bench = *state;
+    char line[201];
+    memset(line, ' ', sizeof line);
+    memcpy(line + 150, "wrong", 5);
+    line[200] = 0;
+
+    forth_bench_fails(bench, line, -13);
+
+    const struct mn_forth_report *report = &bench->vm.report;
+    assert_int_equal(report->token_at, 150);
+    assert_int_equal(strlen(report->line), MN_FORTH_LINE_SHOWN);
+    assert_memory_equal(report->line + report->mark_at, "wrong ", 6);
+    assert_int_equal(report->mark_count, 5);
+}
 
 static void every_fault_is_a_throw_code_and_the_vm_lives_on(void **state)
 {
@@ -233,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_FORTH(the_report_names_word_reason_place_and_stacks),
+        TEST_ON_FORTH(the_report_of_a_long_line_shows_the_piece_around_the_token),
         TEST_ON_FORTH(every_fault_is_a_throw_code_and_the_vm_lives_on),
         TEST_ON_FORTH(the_text_of_abort_quote_is_the_reason),
         TEST_ON_FORTH(a_definition_that_fails_leaves_no_trace),

@@ -36,6 +36,7 @@
 #define MN_FORTH_NESTED 40u      /* open control structures in one definition at most */
 #define MN_FORTH_NAME 31u        /* characters of a name at most */
 #define MN_FORTH_SHOWN 8u        /* cells of each stack that a report keeps */
+#define MN_FORTH_LINE_SHOWN 79u  /* characters of the source that a report keeps */
 #define MN_FORTH_LOCALS 16u      /* locals in one definition at most */
 
 struct mn_forth;
@@ -99,6 +100,8 @@ struct mn_forth_report {
     char primitive[MN_FORTH_NAME + 1]; /* the built-in that failed within it, or "" */
     uint32_t line_number;              /* counts the lines given, from 1 */
     uint32_t token_at, token_count;    /* where the token stands in the line; characters */
+    char line[MN_FORTH_LINE_SHOWN + 1]; /* the line, or a piece of it around the token */
+    uint32_t mark_at, mark_count; /* where the token stands in `line`, for a mark under it */
     bool in_line;           /* the token is of the line itself, not of an evaluated string */
     uint32_t depth, return_depth;      /* cells on the stacks when it happened */
     int32_t stack[MN_FORTH_SHOWN];     /* the top ones, deepest first: min(depth, SHOWN) */
