@@ -10,8 +10,9 @@
 #include "vm.h"
 
 /* Labels as values make a faster dispatch, one jump for each operation, where the compiler can:
- * clang cannot for WebAssembly. */
-#if defined(__GNUC__) && !defined(__wasm__)
+ * clang cannot for WebAssembly. A test builds the other way with FORTH_SWITCH. */
+#if defined(__GNUC__) && !defined(__wasm__) && !defined(FORTH_SWITCH)
+#define FORTH_LABELS
 #pragma GCC diagnostic ignored "-Wpedantic"
 #define OP(name) at_##name:
 #define DISPATCH goto *labels[(uint8_t)w]
@@ -112,7 +113,7 @@ static inline uint32_t find_insn(const struct mn_forth *vm, uint32_t first, uint
 
 enum mn_forth_status mn_forth_inner(struct mn_forth *vm)
 {
-#if defined(__GNUC__) && !defined(__wasm__)
+#ifdef FORTH_LABELS
 #define OP_LABEL_(name, text) &&at_##name,
     static const void *const labels[256] = {OP_MAP(OP_LABEL_)[OPS ... 255] = &&at_TRAP};
 #endif
@@ -134,7 +135,7 @@ enum mn_forth_status mn_forth_inner(struct mn_forth *vm)
         DISPATCH;
     NEXT;
 
-#if !defined(__GNUC__) || defined(__wasm__)
+#ifndef FORTH_LABELS
 dispatch:
     switch (op_of(w)) {
     default:
@@ -144,7 +145,7 @@ dispatch:
 #include "ops_math.h"
 #include "ops_compare.h"
 #include "ops_memory.h"
-#if !defined(__GNUC__) || defined(__wasm__)
+#ifndef FORTH_LABELS
     }
 #endif
 
