@@ -179,7 +179,7 @@ static void start_spawnulator(struct board *board)
         return;
     mn_spawn(&board->kernel, &board->spawnulator_task, "spawnulator",
              mn_spawnulate(&board->spawnulator, &board->kernel, &settings));
-    board->spawnulator_task.ended = ended;
+    board->spawnulator_task.ended = daemon_ended;
 }
 
 /* ---- daemons ---------------------------------------------------------------------------- */
