@@ -71,6 +71,12 @@ def stale_keys(top, page, text):
     return (done.stdout + done.stderr).splitlines() if done.returncode else []
 
 
+def stale_words(top, page, text):
+    done = subprocess.run([top / 'scripts' / 'forth_doc.py', '--check'], capture_output=True,
+                          text=True, check=False)
+    return (done.stdout + done.stderr).splitlines() if done.returncode else []
+
+
 def main():
     top = pathlib.Path(sys.argv[1]).resolve()
     pages = sorted([*top.glob('*.md'), *top.glob('docs/**/*.md')])
@@ -79,6 +85,7 @@ def main():
     cases = [(f'{page.relative_to(top)}: {what}', rule, page)
              for page in pages for what, rule in rules.items()]
     cases.append(('configuration.md has the keys of the schema', stale_keys, top))
+    cases.append(('forth.md has the words of the sources', stale_words, top))
     print(f'1..{len(cases)}')
     failed = 0
     for number, (what, rule, page) in enumerate(cases, 1):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Somebody lives in the machine's Forth: with nc, with a terminal in raw mode, with a script."""
+import pathlib
+import re
 import shutil
 import subprocess
 
@@ -8,6 +10,9 @@ import pytest
 from machine import config_of, uart
 
 SHELL_GREETING = b'mnemOS Forth: `help` for the words of this machine, `words` for all\r\n'
+
+
+PAGE = pathlib.Path(__file__).resolve().parents[2] / 'docs' / 'forth.md'
 
 
 def shell_of(heap='16MiB', children=16, **params):
@@ -210,3 +215,37 @@ def test_a_thousand_programs_run_at_once(boot):
         while answer.count(b'y') < 1000:
             answer += peer.take(1)
     machine.halt()
+
+
+def tour():
+    """The blocks of the page's tour, each a list of (line, answer)."""
+    text = PAGE.read_text('utf-8')
+    text = text[text.index('## A tour'):text.index('## Which terminal')]
+    for block in re.findall(r'(?:^    .*\n)+', text, re.M):
+        lines = [line[4:] for line in block.splitlines()]
+        while lines:
+            said, answer = lines.pop(0), ''
+            while not answer.endswith('ok.\r\n') and '\r\n  stack:' not in answer:
+                answer += lines.pop(0) + '\r\n'
+            yield said.encode(), answer.encode()
+
+
+def test_the_tour_of_the_page_goes_as_it_says(talk):
+    count = 0
+    for line, answer in tour():
+        talk.peer.send(line + b'\n')
+        talk.peer.expect(answer)
+        count += 1
+    assert count > 15
+
+
+def test_the_page_lists_every_word_there_is(talk):
+    text = PAGE.read_text('utf-8')
+    text = text[text.index('<!-- words -->'):]
+    listed = set(re.findall(r'^\| `(\S+)` \| `\(', text, re.M))
+    for group in re.findall(r'^\*\*.*?:\*\* (.*)$', text, re.M):
+        listed |= set(re.findall(r'`(\S+)`', group))
+
+    known = set(talk.ask(b'builtins').decode().split())
+
+    assert listed == known

@@ -46,7 +46,7 @@ struct mn_console { /* where programs print; its owner's session has the port op
     char last;                /* the latest byte said, or LF */
     struct mn_program *owner; /* whose user types here, or NULL */
     bool is_typing;           /* a line that was begun is on the screen */
-    bool is_disturbed;        /* another program has cleared it to print; the owner shows it again */
+    bool is_disturbed;        /* another program cleared it to print; the owner shows it again */
 };
 
 void mn_console_init(struct mn_console *console, struct mn_bbq *out);
