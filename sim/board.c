@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "options.h"
+
 #define TARGET "sim::board"
 
 /* ---- power ------------------------------------------------------------------------------ */
@@ -83,18 +85,41 @@ static void close_device(struct board_uart *uart)
     uart->is_open = false;
 }
 
-/* Why a driver or daemon is not there any more, unless the machine is going down. */
-static void ended(struct mn_task *task)
+static void say_ended(struct mn_task *task, const struct mn_log_site *site, const char *kind,
+                      const char *advice)
 {
     struct mn_log *log = &task->kernel->log;
-    static const struct mn_log_site site = {.target = TARGET, .text = "task ended",
-                                            .level = MN_LEVEL_WARN};
     const struct mn_field fields[] = {
-        MN_FIELD_STR("task", task->name),
+        MN_FIELD_STR(kind, task->name),
         MN_FIELD_STR("why", mn_err_text(task->root->err)),
+        MN_FIELD_STR("try", advice),
     };
-    if (!task->kernel->halting && mn_log_wants(log, site.level))
-        mn_log_event(log, &site, fields, MN_COUNT_OF(fields));
+    if (mn_log_wants(log, site->level))
+        mn_log_event(log, site, fields, advice ? 3 : 2);
+}
+
+/* Why a daemon is not there any more, unless the machine is going down. */
+static void daemon_ended(struct mn_task *task)
+{
+    static const struct mn_log_site site = {.target = TARGET, .text = "a daemon has ended",
+                                            .level = MN_LEVEL_WARN};
+    if (!task->kernel->halting)
+        say_ended(task, &site, "task", NULL);
+}
+
+/* A machine without one of its ports is not the one that was asked for. */
+static void driver_ended(struct mn_task *task)
+{
+    static const struct mn_log_site site = {.target = TARGET, .text = "a driver cannot run",
+                                            .level = MN_LEVEL_ERROR};
+    enum mn_err err = task->root->err;
+    if (task->kernel->halting)
+        return;
+    say_ended(task, &site, "uart",
+              err == MN_ERR_TOO_BIG ? "a larger kernel.heap_size"
+              : err == MN_ERR_FULL  ? "a larger kernel.max_drivers"
+                                    : NULL);
+    mn_halt(task->kernel, MELPO_EXIT_FAILED);
 }
 
 /* ---- Forth ------------------------------------------------------------------------------ */
@@ -155,7 +180,7 @@ static void start_spawnulator(struct board *board)
         return;
     mn_spawn(&board->kernel, &board->spawnulator_task, "spawnulator",
              mn_spawnulate(&board->spawnulator, &board->kernel, &settings));
-    board->spawnulator_task.ended = ended;
+    board->spawnulator_task.ended = daemon_ended;
 }
 
 /* ---- daemons ---------------------------------------------------------------------------- */
@@ -195,13 +220,13 @@ static void start_uart(struct board *board, struct board_uart *uart, uint32_t po
     sim_uart_init(&uart->hal, &board->machine, device_of(uart), uart->config->name);
     mn_spawn(&board->kernel, &uart->driver_task, uart->config->name,
              mn_serial_serve(&uart->driver, &board->kernel, &uart->hal.hal, &settings));
-    uart->driver_task.ended = ended;
+    uart->driver_task.ended = driver_ended;
 
     struct mn_co *daemon = daemon_of(board, uart, port);
     if (!daemon)
         return;
     mn_spawn(&board->kernel, &uart->daemon_task, daemon->type->name, daemon);
-    uart->daemon_task.ended = ended;
+    uart->daemon_task.ended = daemon_ended;
 }
 
 /* ---- what this version cannot do yet ---------------------------------------------------- */
@@ -256,6 +281,7 @@ static bool start_kernel(struct board *board, FILE *err)
 
 static void close_loop(struct board *board)
 {
+    board->log->now_us = NULL; /* the machine's clock stops */
     sim_machine_close(&board->machine);
     while (uv_loop_close(&board->loop) == UV_EBUSY)
         uv_run(&board->loop, UV_RUN_ONCE);
@@ -285,8 +311,9 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
 {
     struct sim_machine_settings machine = {settings->is_virtual, settings->seed};
     *board = (struct board){.config = config, .log = log};
-    if (uv_loop_init(&board->loop) != 0) {
-        fprintf(err, "melpo: the event loop cannot start: too many open files?\n");
+    int error = uv_loop_init(&board->loop);
+    if (error != 0) {
+        fprintf(err, "melpo: the event loop cannot start: %s\n", uv_strerror(error));
         return false;
     }
     sim_machine_open(&board->machine, &board->loop, &machine);
@@ -350,6 +377,5 @@ void board_close(struct board *board)
     mn_halt(&board->kernel, 0); /* tasks that end from here on are no news */
     mn_kernel_finish(&board->kernel);
     close_devices(board);
-    board->log->now_us = NULL;
     close_loop(board);
 }

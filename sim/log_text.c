@@ -113,7 +113,10 @@ void log_text_init(struct log_text *log, FILE *out, bool is_colored,
 bool log_text_wants_color(FILE *out)
 {
     const char *no_color = getenv("NO_COLOR");
-    return isatty(fileno(out)) && !(no_color && *no_color);
+    const char *term = getenv("TERM");
+    bool is_refused = no_color && *no_color;
+    bool is_dumb = term && strcmp(term, "dumb") == 0;
+    return isatty(fileno(out)) && !is_refused && !is_dumb;
 }
 
 void log_text_write(struct log_text *log, enum mn_level level, const char *target,

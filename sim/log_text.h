@@ -32,7 +32,8 @@ struct log_text {
 void log_text_init(struct log_text *log, FILE *out, bool is_colored,
                    const struct trace_filter *filter);
 
-/* True when `out` is a terminal and the environment has no NO_COLOR (or an empty one). */
+/* True when `out` is a terminal that the environment does not call dumb, and there is no NO_COLOR
+ * in it (or an empty one). */
 bool log_text_wants_color(FILE *out);
 
 /* Writes one record that does not come from the kernel, if the filter lets it through. */

@@ -186,7 +186,9 @@ static int prepare_and_run(int argc, char *argv[])
 
 int main(int argc, char *argv[])
 {
+    static char line[BUFSIZ];
     open_standard_streams();
+    setvbuf(stderr, line, _IOLBF, sizeof line); /* or lines of two machines would mix */
     int status = prepare_and_run(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;

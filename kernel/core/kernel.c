@@ -25,8 +25,11 @@ enum mn_err mn_kernel_init(struct mn_kernel *kernel, struct mn_hal *hal,
 
 void mn_kernel_finish(struct mn_kernel *kernel)
 {
-    while (!mn_list_is_empty(&kernel->tasks))
-        mn_task_cancel(MN_CONTAINER(kernel->tasks.prev, struct mn_task, link));
+    while (!mn_list_is_empty(&kernel->tasks)) {
+        struct mn_task *youngest = MN_CONTAINER(kernel->tasks.prev, struct mn_task, link);
+        MN_ASSERT(!mn_co_is_ended(youngest->root)); /* or we are called from inside its drop */
+        mn_task_cancel(youngest);
+    }
     MN_ASSERT(kernel->registry.count == 0); /* every server unbinds as it is dropped */
     MN_ASSERT(mn_list_is_empty(&kernel->registry.waiting));
     mn_heap_finish(&kernel->heap);
@@ -41,35 +44,47 @@ static void wake_lines(struct mn_kernel *kernel, uint32_t raised)
     }
 }
 
-static void poll_task(struct mn_kernel *kernel, struct mn_task *task)
+/* The measured way to poll, for a HAL with a stopwatch. */
+static enum mn_poll poll_measured(struct mn_hal *hal, struct mn_task *task)
+{
+    uint64_t begin_ns = hal->ops->stopwatch_ns(hal);
+    enum mn_poll poll = mn_co_poll(task->root, task);
+    task->spent_ns += hal->ops->stopwatch_ns(hal) - begin_ns;
+    return poll;
+}
+
+static inline void poll_task(struct mn_kernel *kernel, struct mn_task *task)
 {
     struct mn_hal *hal = kernel->hal;
-    uint64_t begin_ns = MN_UNLIKELY(hal->ops->stopwatch_ns) ? hal->ops->stopwatch_ns(hal) : 0;
     task->queued = false;
     task->polls++;
     task->waits_since_us = kernel->now_us;
     kernel->running = task;
 
-    enum mn_poll poll = mn_co_poll(task->root, task);
+    enum mn_poll poll = MN_UNLIKELY(hal->ops->stopwatch_ns) ? poll_measured(hal, task)
+                                                            : mn_co_poll(task->root, task);
 
-    kernel->running = NULL;
-    if (MN_UNLIKELY(hal->ops->stopwatch_ns))
-        task->spent_ns += hal->ops->stopwatch_ns(hal) - begin_ns;
-    if (MN_UNLIKELY(poll == MN_READY))
+    if (MN_UNLIKELY(poll == MN_READY)) {
+        kernel->running = NULL;
         mn_task_retire(task);
+    }
 }
 
-struct mn_tick mn_tick(struct mn_kernel *kernel)
+/* What a tick begins with: the time, and whom it and the interrupts wake. */
+static inline void look_around(struct mn_kernel *kernel)
 {
-    MN_ASSERT(!kernel->running);
-    struct mn_list *ready = &kernel->ready;
     struct mn_hal_sample sample = kernel->hal->ops->sample(kernel->hal);
     kernel->ticks++;
     kernel->now_us = sample.now_us;
     if (MN_UNLIKELY(sample.lines != 0))
         wake_lines(kernel, sample.lines);
     mn_wheel_advance(&kernel->wheel, sample.now_us);
+}
 
+static inline void tick(struct mn_kernel *kernel)
+{
+    struct mn_list *ready = &kernel->ready;
+    look_around(kernel);
     kernel->tick_end = ready->prev; /* what wakes from here on waits for the next tick */
     while (kernel->tick_end != ready) {
         struct mn_list *first = ready->next;
@@ -78,22 +93,39 @@ struct mn_tick mn_tick(struct mn_kernel *kernel)
         mn_list_unlink(first);
         poll_task(kernel, MN_CONTAINER(first, struct mn_task, ready));
     }
-    if (!mn_list_is_empty(ready))
-        return (struct mn_tick){.is_ready = true, .deadline_us = kernel->now_us};
+    kernel->running = NULL;
+}
 
-    uint64_t next_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us); /* may turn the wheel */
-    return (struct mn_tick){.is_ready = !mn_list_is_empty(ready), .deadline_us = next_us};
+/* What is left after a tick. */
+static struct mn_tick look_ahead(struct mn_kernel *kernel)
+{
+    uint64_t next_us = kernel->now_us;
+    if (mn_list_is_empty(&kernel->ready))
+        next_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us); /* may turn the wheel */
+    if (mn_list_is_empty(&kernel->ready))
+        return (struct mn_tick){.is_ready = false, .deadline_us = next_us};
+    return (struct mn_tick){.is_ready = true, .deadline_us = kernel->now_us};
+}
+
+struct mn_tick mn_tick(struct mn_kernel *kernel)
+{
+    MN_ASSERT(!kernel->running);
+    tick(kernel);
+    return look_ahead(kernel);
 }
 
 int mn_run(struct mn_kernel *kernel)
 {
+    MN_ASSERT(!kernel->running);
     uint32_t unlooked = 0; /* ticks since interrupts were let in */
     while (!kernel->halting) {
-        struct mn_tick tick = mn_tick(kernel);
-        if (kernel->halting || (tick.is_ready && ++unlooked < TICKS_PER_LOOK))
+        tick(kernel);
+        if (!mn_list_is_empty(&kernel->ready) && ++unlooked < TICKS_PER_LOOK)
             continue;
+        if (kernel->halting)
+            break;
         unlooked = 0;
-        kernel->hal->ops->sleep_until(kernel->hal, tick.deadline_us);
+        kernel->hal->ops->sleep_until(kernel->hal, look_ahead(kernel).deadline_us);
     }
     return kernel->halt_code;
 }

@@ -56,8 +56,8 @@ void mn_task_retire(struct mn_task *task)
 
 void mn_task_cancel(struct mn_task *task)
 {
-    if (mn_task_is_done(task))
-        return;
+    if (mn_task_is_done(task) || mn_co_is_ended(task->root))
+        return; /* ended: it is being dropped, and retired by whoever began that */
     MN_ASSERT(task->kernel->running != task); /* nobody saws off the branch it sits on */
     mn_co_drop(task->root);
     mn_task_retire(task);

@@ -15,7 +15,8 @@ static enum mn_poll greet_poll(struct mn_co *co, struct mn_task *task)
     for (;;) {
         MN_TRY(mn_serial_carrier(&greet->carrier, &loopback->client, greet->known));
         greet->known = greet->carrier.carrier;
-        if (greet->known % 2 == 1)
+        loopback->echo.forget_until = greet->carrier.heard_bytes;
+        if (greet->known % 2 == 1 && loopback->settings.greeting_bytes > 0)
             MN_TRY(mn_bbq_write(&greet->write, loopback->client.port.out,
                                 loopback->settings.greeting, loopback->settings.greeting_bytes));
     }
@@ -25,6 +26,24 @@ static enum mn_poll greet_poll(struct mn_co *co, struct mn_task *task)
 static const struct mn_co_type greet_type = {.name = "greet", .poll = greet_poll};
 
 /* ---- echoing ---------------------------------------------------------------------------- */
+
+/* Passes over what nobody waits for any more; true if there was some. */
+static bool forget(struct mn_loopback_echo *echo)
+{
+    uint64_t from = echo->heard_from + echo->said, end = echo->heard_from + echo->heard.count;
+    uint64_t until = echo->forget_until < end ? echo->forget_until : end;
+    if (from >= until)
+        return false;
+    echo->said += (uint32_t)(until - from);
+    return true;
+}
+
+static void say(struct mn_loopback_echo *echo)
+{
+    memcpy(echo->room.bytes, echo->heard.bytes + echo->said, echo->room.count);
+    echo->said += echo->room.count;
+    mn_bbq_commit(echo->port->out, &echo->room, echo->room.count);
+}
 
 static enum mn_poll echo_poll(struct mn_co *co, struct mn_task *task)
 {
@@ -36,10 +55,12 @@ static enum mn_poll echo_poll(struct mn_co *co, struct mn_task *task)
         for (echo->said = 0; echo->said < echo->heard.count;) {
             MN_TRY(mn_bbq_grant_up_to(&echo->grant, echo->port->out,
                                       echo->heard.count - echo->said, &echo->room));
-            memcpy(echo->room.bytes, echo->heard.bytes + echo->said, echo->room.count);
-            echo->said += echo->room.count;
-            mn_bbq_commit(echo->port->out, &echo->room, echo->room.count);
+            if (forget(echo)) /* who has come since stands in line before the rest */
+                mn_bbq_commit(echo->port->out, &echo->room, 0);
+            else
+                say(echo);
         }
+        echo->heard_from += echo->heard.count;
         mn_bbq_release(echo->port->in, &echo->heard, echo->heard.count);
     }
     MN_CO_END;
@@ -63,15 +84,14 @@ static const struct mn_co_type echo_type = {
 /* Greeting stands first: who comes and speaks in one tick is greeted before it is answered. */
 static struct mn_co *greet_and_echo(struct mn_loopback *loopback)
 {
-    uint32_t count = 0;
     loopback->greet.loopback = loopback;
     loopback->greet.known = 0;
     loopback->echo.port = &loopback->client.port;
     loopback->echo.heard = (struct mn_grant){0};
-    if (loopback->settings.greeting)
-        loopback->arms[count++] = mn_co_init(&loopback->greet.co, &greet_type);
-    loopback->arms[count++] = mn_co_init(&loopback->echo.co, &echo_type);
-    return mn_select(&loopback->both, loopback->arms, count);
+    loopback->echo.heard_from = loopback->echo.forget_until = 0;
+    loopback->arms[0] = mn_co_init(&loopback->greet.co, &greet_type);
+    loopback->arms[1] = mn_co_init(&loopback->echo.co, &echo_type);
+    return mn_select(&loopback->both, loopback->arms, MN_COUNT_OF(loopback->arms));
 }
 
 static enum mn_poll loopback_poll(struct mn_co *co, struct mn_task *task)

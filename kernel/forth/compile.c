@@ -27,7 +27,7 @@ static const struct {
     {OP_I, OP_CFETCH, OP_ICFETCH},     {OP_DUP, OP_TOR, OP_DUPTOR},
     {OP_RFROM, OP_DROP, OP_RDROP},     {OP_SWAP, OP_ADD, OP_ADD},
     {OP_SWAP, OP_AND, OP_AND},         {OP_SWAP, OP_OR, OP_OR},
-    {OP_ROT, OP_ROT, OP_NROT},
+    {OP_ROT, OP_ROT, OP_NROT},         {OP_RFROM, OP_ADD, OP_RADD},
 };
 
 /* An operation on a literal and one that has it as operand. */
@@ -64,6 +64,8 @@ static uint32_t merge_literal(const struct mn_forth *vm, uint32_t value, uint32_
     for (uint32_t i = 0; i < MN_COUNT_OF(with_literal); i++)
         if (with_literal[i].plain == op)
             return insn((enum op)with_literal[i].with_operand, (int32_t)value);
+    if (op == OP_PICK)
+        return insn(OP_PICKI, (int32_t)value);
     if (op == OP_SUB && fits_operand(0 - value))
         return insn(OP_ADDI, (int32_t)(0 - value));
     if ((op == OP_SHL || op == OP_SHR || op == OP_SAR) && value < 32)

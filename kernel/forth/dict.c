@@ -90,10 +90,12 @@ bool mn_forth_lookup_in(const struct mn_forth *vm, uint32_t list, const uint8_t 
                         uint32_t count, struct word_view *view)
 {
     uint32_t fixed_words = mn_forth_fixed_count(vm);
-    uint32_t next = vm->buckets[mn_forth_bucket(name, count)];
+    view->steps = 0;
+    uint32_t next = vm->buckets[mn_forth_bucket(name, count)], steps = 0;
     while (next) {
         uint32_t index = next - 1;
         mn_forth_view(vm, index, view);
+        view->steps = ++steps;
         if (view->count == count && !(view->flags & FLAG_HIDDEN) &&
             (view->header ? view->header->list : 0) == list &&
             mn_forth_same(view->name, name, count))
@@ -106,11 +108,16 @@ bool mn_forth_lookup_in(const struct mn_forth *vm, uint32_t list, const uint8_t 
 bool mn_forth_lookup(const struct mn_forth *vm, const uint8_t *name, uint32_t count,
                      struct word_view *view)
 {
+    view->steps = 0;
     if (count == 0 || count > MN_FORTH_NAME)
         return false;
-    for (uint32_t i = 0; i < vm->order_count; i++)
-        if (mn_forth_lookup_in(vm, vm->order[i], name, count, view))
+    uint32_t steps = 0;
+    for (uint32_t i = 0; i < vm->order_count; i++) {
+        bool found = mn_forth_lookup_in(vm, vm->order[i], name, count, view);
+        view->steps = steps += view->steps;
+        if (found)
             return true;
+    }
     return false;
 }
 

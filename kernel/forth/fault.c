@@ -105,6 +105,23 @@ static void keep_text(char *to, uint32_t room, const uint8_t *text, uint32_t cou
     to[count] = 0;
 }
 
+/* The token, and as much of its line as fits, with most of it to the left of the token. */
+static void report_line(struct mn_forth *vm, struct mn_forth_report *report)
+{
+    uint32_t at = vm->token_at, count = vm->token_count, all = vm->source.count, from = 0;
+    const uint8_t *text = mn_forth_bytes(vm, vm->source.address, all);
+    if (!text || at > all || count > all - at)
+        return;
+    keep_text(report->token, sizeof report->token, text + at, count);
+    if (at + count > MN_FORTH_LINE_SHOWN)
+        from = at > MN_FORTH_LINE_SHOWN / 2 ? at - MN_FORTH_LINE_SHOWN / 2 : 0;
+    keep_text(report->line, sizeof report->line, text + from, all - from);
+    report->mark_at = at - from;
+    report->mark_count = count < MN_FORTH_LINE_SHOWN - report->mark_at
+                             ? count
+                             : MN_FORTH_LINE_SHOWN - report->mark_at;
+}
+
 static void report_words(struct mn_forth *vm, struct mn_forth_report *report)
 {
     /* a break comes between two instructions, a fault behind the one at fault */
@@ -153,16 +170,12 @@ static void make_report(struct mn_forth *vm, int32_t code)
     const uint8_t *said = mn_forth_bytes(vm, vm->abort_address, vm->abort_count);
     if (code == E_ABORT_TEXT && said)
         keep_text(report->reason, sizeof report->reason, said, vm->abort_count);
-    uint32_t at = vm->token_at, count = vm->token_count;
-    const uint8_t *token = mn_forth_bytes(vm, vm->source.address, vm->source.count);
-    if (token && at <= vm->source.count && count <= vm->source.count - at)
-        keep_text(report->token, sizeof report->token, token + at, count);
+    report_line(vm, report);
     report_words(vm, report);
     report_stacks(vm, report);
 }
 
-/* What was half defined goes, and everything is ready for the next line. */
-static void recover(struct mn_forth *vm)
+void mn_forth_recover(struct mn_forth *vm)
 {
     if (vm->defining && (vm->headers[vm->defining - 1].flags & FLAG_HIDDEN))
         mn_forth_forget(vm, vm->defining - 1);
@@ -190,7 +203,7 @@ bool mn_forth_raise(struct mn_forth *vm, int32_t code)
     if (frame < FRAME_CELLS || frame > rdepth_of(vm) ||
         !is_return_place(vm, vm->returns[frame - FRAME_CELLS + 1])) {
         make_report(vm, code);
-        recover(vm);
+        mn_forth_recover(vm);
         return false;
     }
     const uint32_t *cells = vm->returns + frame - FRAME_CELLS;

@@ -10,8 +10,9 @@
 #include "vm.h"
 
 /* Labels as values make a faster dispatch, one jump for each operation, where the compiler can:
- * clang cannot for WebAssembly. */
-#if defined(__GNUC__) && !defined(__wasm__)
+ * clang cannot for WebAssembly. A test builds the other way with FORTH_SWITCH. */
+#if defined(__GNUC__) && !defined(__wasm__) && !defined(FORTH_SWITCH)
+#define FORTH_LABELS
 #pragma GCC diagnostic ignored "-Wpedantic"
 #define OP(name) at_##name:
 #define DISPATCH goto *labels[(uint8_t)w]
@@ -102,15 +103,24 @@ static inline bool is_return_place(const struct mn_forth *vm, const uint32_t *co
     return at - 1 < vm->code_words - 1 && op_of(code[at - 1]) - 1u < OP_CALLS_MAX;
 }
 
+/* mn_forth_insn_of, with the words of programs first. */
+static inline uint32_t find_insn(const struct mn_forth *vm, uint32_t first, uint32_t xt)
+{
+    uint32_t index = xt - first;
+    return MN_LIKELY(index < vm->header_count) ? vm->headers[index].insn
+                                               : mn_forth_insn_of(vm, xt);
+}
+
 enum mn_forth_status mn_forth_inner(struct mn_forth *vm)
 {
-#if defined(__GNUC__) && !defined(__wasm__)
+#ifdef FORTH_LABELS
 #define OP_LABEL_(name, text) &&at_##name,
     static const void *const labels[256] = {OP_MAP(OP_LABEL_)[OPS ... 255] = &&at_TRAP};
 #endif
     uint32_t *const code = vm->code;
     uint32_t *const data = vm->data;
     uint8_t *const bytes = (uint8_t *)vm->data;
+    const uint32_t first_xt = XT_BASE + mn_forth_fixed_count(vm);
     uint32_t *const floor = vm->stack, *const ceiling = vm->stack_top - 1;
     uint32_t *const rfloor = vm->returns, *const rceiling = vm->returns_top;
     uint32_t *ip, *sp, *rp;
@@ -125,7 +135,7 @@ enum mn_forth_status mn_forth_inner(struct mn_forth *vm)
         DISPATCH;
     NEXT;
 
-#if !defined(__GNUC__) || defined(__wasm__)
+#ifndef FORTH_LABELS
 dispatch:
     switch (op_of(w)) {
     default:
@@ -135,7 +145,7 @@ dispatch:
 #include "ops_math.h"
 #include "ops_compare.h"
 #include "ops_memory.h"
-#if !defined(__GNUC__) || defined(__wasm__)
+#ifndef FORTH_LABELS
     }
 #endif
 

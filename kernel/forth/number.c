@@ -4,6 +4,8 @@
  */
 #include "vm.h"
 
+#define WIDTH_MAX (HOLD_BYTES - 4u) /* of a field printed in one go */
+
 static uint32_t digit_of(uint8_t c)
 {
     if (c >= '0' && c <= '9')
@@ -180,8 +182,6 @@ static int32_t print(struct mn_forth *vm, uint64_t value, bool is_negative, uint
     uint32_t saved = vm->hold;
     if (!mn_forth_room(vm, HOLD_BYTES))
         return MN_FORTH_WAIT;
-    if (width > HOLD_BYTES - 2)
-        width = HOLD_BYTES - 2;
     int32_t error = mn_forth_w_less_sharp(vm);
     do
         error = hold_digit(vm, &value);
@@ -203,6 +203,17 @@ static int32_t print(struct mn_forth *vm, uint64_t value, bool is_negative, uint
 static uint32_t width_of(uint32_t cell)
 {
     return (int32_t)cell < 0 ? 0 : cell;
+}
+
+/* In a wide field: puts one space of it and says whether to come again. */
+static int32_t narrow(struct mn_forth *vm)
+{
+    if (width_of(TOP(0)) <= WIDTH_MAX)
+        return 0;
+    if (!mn_forth_say(vm, " ", 1))
+        return MN_FORTH_WAIT;
+    TOP(0)--;
+    return MN_FORTH_AGAIN;
 }
 
 /* Drops `count` cells if the word has done its work, and not if it must wait. */
@@ -230,12 +241,15 @@ int32_t mn_forth_w_u_dot(struct mn_forth *vm)
 
 int32_t mn_forth_w_dot_r(struct mn_forth *vm)
 {
-    return done(vm, print_signed(vm, (int32_t)TOP(1), width_of(TOP(0)), false), 2);
+    int32_t more = narrow(vm);
+    return more ? more
+                : done(vm, print_signed(vm, (int32_t)TOP(1), width_of(TOP(0)), false), 2);
 }
 
 int32_t mn_forth_w_u_dot_r(struct mn_forth *vm)
 {
-    return done(vm, print(vm, TOP(1), false, width_of(TOP(0)), false), 2);
+    int32_t more = narrow(vm);
+    return more ? more : done(vm, print(vm, TOP(1), false, width_of(TOP(0)), false), 2);
 }
 
 int32_t mn_forth_w_d_dot(struct mn_forth *vm)
@@ -247,7 +261,8 @@ int32_t mn_forth_w_d_dot(struct mn_forth *vm)
 int32_t mn_forth_w_d_dot_r(struct mn_forth *vm)
 {
     int64_t value = (int64_t)((uint64_t)TOP(1) << 32 | TOP(2));
-    return done(vm, print_signed(vm, value, width_of(TOP(0)), false), 3);
+    int32_t more = narrow(vm);
+    return more ? more : done(vm, print_signed(vm, value, width_of(TOP(0)), false), 3);
 }
 
 int32_t mn_forth_w_question(struct mn_forth *vm)

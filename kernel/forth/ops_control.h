@@ -31,7 +31,7 @@
     OP(EXECUTE)
     {
         NEED(1);
-        uint32_t found = mn_forth_insn_of(vm, tos);
+        uint32_t found = find_insn(vm, first_xt, tos);
         if (MN_UNLIKELY(!found))
             FAULT(E_XT);
         tos = *sp--;
@@ -43,7 +43,7 @@
 
     OP(DEFER)
     {
-        uint32_t found = mn_forth_insn_of(vm, data[IMM]);
+        uint32_t found = find_insn(vm, first_xt, data[IMM]);
         if (MN_UNLIKELY(!found))
             FAULT(E_XT);
         w = found;
@@ -120,7 +120,7 @@
     {
         NEED(1);
         RROOM(8);
-        uint32_t found = mn_forth_insn_of(vm, tos);
+        uint32_t found = find_insn(vm, first_xt, tos);
         if (MN_UNLIKELY(!found))
             FAULT(E_XT);
         tos = *sp--;

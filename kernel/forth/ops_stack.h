@@ -93,6 +93,23 @@
         NEXT;
     }
 
+    OP(PICKI)
+    {
+        ROOM(1);
+        uint32_t depth = (uint32_t)(sp - vm->stack + 1), n = (uint32_t)IMM;
+        if (MN_UNLIKELY(n >= depth))
+            goto underflow;
+        uint32_t picked = n ? sp[1 - (int32_t)n] : tos;
+        PUSH(picked);
+        NEXT;
+    }
+
+    OP(RADD)
+        RNEED(1);
+        NEED(1);
+        tos += *rp--;
+        NEXT;
+
     OP(DDUP)
         NEED(2);
         ROOM(2);

@@ -12,6 +12,16 @@ static void put_name(struct mn_forth *vm, const struct mn_forth_header *header)
         mn_forth_put(vm, ":noname");
 }
 
+static void put_value(struct mn_forth *vm, uint32_t word)
+{
+    enum op op = op_of(word);
+    if (op != OP_LIT && op != OP_FETCHA)
+        return;
+    uint32_t operand = (uint32_t)operand_of(word);
+    mn_forth_put_number(vm, op == OP_LIT ? operand : vm->data[operand], true);
+    mn_forth_put(vm, " ");
+}
+
 /* Leaves where its code begins and ends; prints what has none. */
 int32_t mn_forth_w_see_begin(struct mn_forth *vm)
 {
@@ -35,6 +45,8 @@ int32_t mn_forth_w_see_begin(struct mn_forth *vm)
             if (vm->headers[i].code_here > from && vm->headers[i].code_here < to)
                 to = vm->headers[i].code_here;
     } else {
+        if (view.header->kind == KIND_CONSTANT || view.header->kind == KIND_VALUE)
+            put_value(vm, view.insn);
         static const char *const kinds[] = {"colon ", "create ", "constant ", "value ",
                                             "2value ", "defer ", "marker ", "synonym "};
         mn_forth_put(vm, kinds[view.header->kind]);
@@ -88,14 +100,18 @@ int32_t mn_forth_w_see_step(struct mn_forth *vm)
     uint32_t at = TOP(1), to = TOP(0);
     if (!mn_forth_room(vm, 64))
         return MN_FORTH_WAIT;
-    if (at >= to || to > vm->code_words) {
+    if (at >= to || to >= vm->code_words) {
         vm->sp -= 2;
         return 0;
     }
     mn_forth_put(vm, "\n  ");
     mn_forth_put_number(vm, at, false);
     mn_forth_put(vm, "  ");
-    put_insn(vm, vm->code[at]);
-    TOP(1) = at + 1;
+    uint32_t word = vm->code[at++], next = vm->code[at];
+    if (op_of(word) == OP_LIT && op_of(next) == OP_LITHI)
+        mn_forth_put_number(vm, word >> 8 | (uint32_t)operand_of(next) << 24, true);
+    else
+        put_insn(vm, word);
+    TOP(1) = at + (op_of(word) == OP_LIT && op_of(next) == OP_LITHI);
     return MN_FORTH_AGAIN;
 }

@@ -109,7 +109,9 @@ uint32_t mn_forth_interpret(struct mn_forth *vm, int32_t *error)
         *error = mn_forth_emit(vm, insn(OP_LOCAL, distance));
         return insn(OP_NOP, 0);
     }
-    if (!mn_forth_lookup(vm, text, count, &view))
+    bool found = mn_forth_lookup(vm, text, count, &view);
+    charge(vm, view.steps * 8);
+    if (!found)
         return interpret_number(vm, text, count, error);
     if (is_compiling(vm) && !(view.flags & MN_FORTH_IMMEDIATE)) {
         *error = mn_forth_compile(vm, &view);
@@ -167,13 +169,6 @@ int32_t mn_forth_w_word(struct mn_forth *vm)
     return 0;
 }
 
-int32_t mn_forth_w_paren(struct mn_forth *vm)
-{
-    uint32_t address, count;
-    mn_forth_parse(vm, ')', &address, &count);
-    return 0;
-}
-
 int32_t mn_forth_w_backslash(struct mn_forth *vm)
 {
     vm->data[VAR_IN] = vm->source.count;
@@ -192,6 +187,24 @@ static int32_t next_line(struct mn_forth *vm, bool *has_line)
     }
     vm->waits = MN_FORTH_FOR_LINE;
     return MN_FORTH_WAIT;
+}
+
+/* A comment in what the host sends may go over many lines, as in a file: a host cannot tell a
+ * person who types from a file that is pasted. */
+int32_t mn_forth_w_paren(struct mn_forth *vm)
+{
+    uint32_t address, count;
+    bool has_line;
+    mn_forth_parse(vm, ')', &address, &count);
+    bool is_closed = vm->data[VAR_IN] != address - vm->source.address + count;
+    if (is_closed || vm->source.id != 0)
+        return 0;
+    if (next_line(vm, &has_line) != 0)
+        return MN_FORTH_WAIT;
+    if (!has_line)
+        return 0;
+    mn_forth_read_line(vm);
+    return MN_FORTH_AGAIN;
 }
 
 int32_t mn_forth_w_refill(struct mn_forth *vm)

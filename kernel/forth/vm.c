@@ -163,8 +163,7 @@ enum mn_err mn_forth_fork(struct mn_forth *child, const struct mn_forth *parent,
     child->key = -1;
     child->line_ready = child->line_ended = child->broken = child->bye = false;
     child->line_number = 0;
-    child->sp = child->stack;
-    mn_forth_reset(child);
+    mn_forth_recover(child);
     return MN_OK;
 }
 

@@ -204,6 +204,7 @@ struct word_view {
     const uint8_t *name;
     uint32_t count, insn, flags, index; /* index of all words */
     struct mn_forth_header *header;     /* NULL if built in or the host's */
+    uint32_t steps;                     /* words looked at to find it, or not */
 };
 uint32_t mn_forth_fixed_count(const struct mn_forth *vm); /* built-in and host words */
 bool mn_forth_view(const struct mn_forth *vm, uint32_t index, struct word_view *view);
@@ -267,7 +268,8 @@ enum { NEST_COLON = 1, NEST_DEST, NEST_ORIG, NEST_DO, NEST_CASE, NEST_OF };
 
 /* fault.c */
 bool mn_forth_raise(struct mn_forth *vm, int32_t code); /* false: nobody caught it */
-void mn_forth_reset(struct mn_forth *vm);               /* empty return stack, interpreting */
+void mn_forth_reset(struct mn_forth *vm);   /* empty return stack, interpreting */
+void mn_forth_recover(struct mn_forth *vm); /* and without what was half defined or waiting */
 const char *mn_forth_op_name(enum op op);
 const struct mn_forth_header *mn_forth_owner(const struct mn_forth *vm, uint32_t code_index);
 

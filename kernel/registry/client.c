@@ -118,7 +118,8 @@ static enum mn_poll call_poll(struct mn_co *co, struct mn_task *task)
     if (co->at == 0)
         return call_begin(call, task);
     if (call->request.state == MN_REQUEST_IDLE) {
-        mn_timer_cancel(&task->kernel->wheel, &call->timer);
+        if (MN_UNLIKELY(mn_timer_is_armed(&call->timer)))
+            mn_timer_cancel(&task->kernel->wheel, &call->timer);
         MN_RETURN_EMPTY(call->request.err);
     }
     if (call->request.deadline_us <= task->kernel->now_us)

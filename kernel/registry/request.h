@@ -5,7 +5,23 @@
 #ifndef MN_REGISTRY_REQUEST_H
 #define MN_REGISTRY_REQUEST_H
 
+#include "mn/mem.h"
 #include "mn/service.h"
+
+/* Copies one message. Most are one or two words, and cost no call: the first word and the last,
+ * which overlap where there is but one. */
+static inline void mn_message_copy(void *target, const void *source, uint32_t bytes)
+{
+    if (MN_UNLIKELY(bytes - 4u > 4u)) {
+        memcpy(target, source, bytes);
+        return;
+    }
+    uint32_t first, last;
+    __builtin_memcpy(&first, source, sizeof first);
+    __builtin_memcpy(&last, (const char *)source + bytes - sizeof last, sizeof last);
+    __builtin_memcpy(target, &first, sizeof first);
+    __builtin_memcpy((char *)target + bytes - sizeof last, &last, sizeof last);
+}
 
 /* Wakes the receiver that has waited longest, if one waits. */
 static inline void mn_service_wake(struct mn_service *service)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/service.h"
 
-#include "mn/mem.h"
 #include "registry/request.h"
 
 static void wake_waiting_clients(struct mn_registry *registry)
@@ -96,8 +95,8 @@ static void take_in_hand(struct mn_service *service, struct mn_job *job, void *d
     service->in_hand++;
     service->taken++;
     if (request->data)
-        memcpy(data, request->data,
-               is_hello ? service->type->hello_bytes : service->type->request_bytes);
+        mn_message_copy(data, request->data,
+                        is_hello ? service->type->hello_bytes : service->type->request_bytes);
 }
 
 enum mn_err mn_service_recv_now(struct mn_service *service, struct mn_job *job, void *data)
@@ -121,7 +120,7 @@ static void answer(struct mn_job *job, enum mn_err err, void *target, const void
     if (!request)
         return;
     if (target && source)
-        memcpy(target, source, bytes);
+        mn_message_copy(target, source, bytes);
     request->state = MN_REQUEST_IDLE;
     request->err = err;
     request->answered(request);

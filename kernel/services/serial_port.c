@@ -43,6 +43,7 @@ static void open_port(struct mn_serial_driver *driver, struct mn_serial_port_job
     }
     MN_ASSERT(!driver->is_lent);
     driver->is_lent = true;
+    driver->heard_bytes = driver->changed_at = 0;
     mn_bidi_init(driver->block, &config, &driver->wire, &response.port);
     mn_serial_port_reply(job, &response);
     MN_DEBUG(&driver->kernel->log, "opened", MN_FIELD_STR("uart", driver->uart->name));
@@ -81,7 +82,10 @@ static void asked_to_open(struct mn_serial_driver *driver, struct mn_serial_port
 
 static void reply_carrier(struct mn_serial_driver *driver, struct mn_serial_port_job *job)
 {
-    struct mn_serial_response response = {.carrier = driver->carrier};
+    struct mn_serial_response response = {
+        .carrier = driver->carrier,
+        .heard_bytes = driver->changed_at,
+    };
     mn_serial_port_reply(job, &response);
 }
 
@@ -128,6 +132,7 @@ static void note_carrier(struct mn_serial_driver *driver)
     if (carrier == driver->carrier)
         return;
     driver->carrier = carrier;
+    driver->changed_at = driver->heard_bytes;
     if (driver->watching) {
         reply_carrier(driver, driver->watching);
         driver->watching = NULL;
@@ -151,6 +156,7 @@ static void receive(struct mn_serial_driver *driver, struct mn_task *task)
     while (count > 0 && has_room(driver, task)) {
         struct mn_grant *room = &driver->room;
         count = driver->uart->ops->receive(driver->uart, room->bytes, room->count);
+        driver->heard_bytes += count;
         mn_bbq_commit(driver->wire.out, room, count);
     }
 }
@@ -223,13 +229,26 @@ static struct mn_co *pump(struct mn_serial_driver *driver)
     return mn_co_init(&driver->pump, &pump_type);
 }
 
+/* A machine set up with more queues than heap would else look alive and stay silent. */
+static bool has_memory(struct mn_serial_driver *driver)
+{
+    uint32_t bytes = block_bytes(driver);
+    driver->block = mn_heap_try(&driver->kernel->heap, bytes);
+    if (!driver->block)
+        MN_WARN(&driver->kernel->log, "no memory for the queues, waiting until there is some",
+                MN_FIELD_U64("bytes", bytes), MN_FIELD_STR("uart", driver->uart->name));
+    return driver->block;
+}
+
 static enum mn_poll driver_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_serial_driver *driver = MN_FRAME(co, struct mn_serial_driver);
 
     MN_CO_BEGIN;
-    MN_TRY(mn_heap_alloc(&driver->alloc, &driver->kernel->heap, block_bytes(driver)));
-    driver->block = driver->alloc.memory;
+    if (!has_memory(driver)) {
+        MN_TRY(mn_heap_alloc(&driver->alloc, &driver->kernel->heap, block_bytes(driver)));
+        driver->block = driver->alloc.memory;
+    }
     driver->task = task;
     co->err = mn_serial_port_bind(&driver->service, &driver->kernel->registry,
                                   driver->settings.instance, task);

@@ -63,6 +63,7 @@ static enum mn_poll carrier_poll(struct mn_co *co, struct mn_task *task)
     MN_TRY(mn_serial_port_call(&wait->call, &wait->client->service, &wait->request,
                                &wait->response, &wait->error, MN_TIME_NEVER));
     wait->carrier = wait->response.carrier;
+    wait->heard_bytes = wait->response.heard_bytes;
     MN_CO_END;
 }
 
@@ -73,6 +74,7 @@ struct mn_co *mn_serial_carrier(struct mn_serial_carrier *frame, struct mn_seria
 {
     frame->client = client;
     frame->carrier = known;
+    frame->heard_bytes = 0;
     frame->request = (struct mn_serial_request){.kind = MN_SERIAL_CARRIER, .known = known};
     return mn_co_init(&frame->co, &carrier_type);
 }

@@ -75,3 +75,6 @@ t{ #10 $10 %10 'A' #-1 $-1 -> 10 16 2 65 -1 -1 }t
 t{ 1 refill
 swap -> -1 1 }t
 t{ source drop c@ -> 116 }t
+: pk 10 20 30 2 pick 1 pick 0 pick ;  t{ pk -> 10 20 30 10 30 30 }t
+: pk2 2 pick ;  t{ 1 ' pk2 catch nip -> -4 }t
+: ra >r r> + ;  t{ 3 4 ra -> 7 }t

@@ -20,6 +20,7 @@
 
 #define LINE_BYTES 160u
 #define LINES_MAX 24
+#define MEMORY_WORDS 2048u
 
 _Noreturn void mn_panic(const char *file, unsigned line, const char *what)
 {
@@ -69,6 +70,18 @@ static void feed(struct mn_forth *vm, const char *line, uint32_t count)
     }
 }
 
+/* What a program left behind, its child can live with too. */
+static void feed_child(const struct mn_forth *parent)
+{
+    static uint64_t memory[MEMORY_WORDS];
+    static const char *const lines[] = {"words .s a b c", ": t 1 if a then ; t", "m v @ d x y z"};
+    struct mn_forth child;
+    if (mn_forth_fork(&child, parent, memory, sizeof memory) != MN_OK)
+        abort();
+    for (size_t i = 0; i < MN_COUNT_OF(lines); i++)
+        feed(&child, lines[i], (uint32_t)strlen(lines[i]));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct mn_forth_config config = {.stack_cells = 24,
@@ -79,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                                   .data_bytes = 2048,
                                                   .line_bytes = LINE_BYTES,
                                                   .out_bytes = 80};
-    static uint64_t memory[4096];
+    static uint64_t memory[MEMORY_WORDS];
     struct mn_forth vm;
     bool is_grammar = size && data[0] & 1;
     if (size == 0 ||
@@ -107,5 +120,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data += chunk;
         size -= chunk;
     }
+    feed_child(&vm);
     return 0;
 }

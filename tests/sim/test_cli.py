@@ -77,7 +77,7 @@ BAD_LINES = [
 ]
 
 
-@pytest.mark.parametrize(('words', 'parts'), BAD_LINES, ids=[' '.join(one[0]) for one in BAD_LINES])
+@pytest.mark.parametrize(('words', 'parts'), BAD_LINES, ids=lambda value: ' '.join(value))
 def test_a_bad_command_line_is_refused(words, parts):
     assert_refused(run(*words), *parts)
 
@@ -252,10 +252,44 @@ def log_on_terminal(**changes):
 def test_colors_are_for_terminals_whose_owner_has_not_refused_them():
     plain = re.compile('\033' + r'\[\d+m')
 
-    colored = log_on_terminal()
+    colored = log_on_terminal(TERM='xterm')
 
     assert '\033[' in colored
     for line in plain.sub('', colored).splitlines():
         assert LINE.fullmatch(line), line
-    assert '\033' not in log_on_terminal(NO_COLOR='1')
+    assert '\033' not in log_on_terminal(TERM='xterm', NO_COLOR='1')
+    assert '\033' not in log_on_terminal(TERM='dumb')
     assert '\033' not in log_of()
+
+
+def test_a_line_is_written_in_one_piece():
+    """Else the lines of two machines that share a terminal would run into each other."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM) # keeps pieces apart
+    with ours, theirs:
+        run('-c', 'two_uarts.json', '--until', '0s', stderr=theirs)
+        run('--no-such-option', stderr=theirs)
+        ours.setblocking(False)
+        pieces = []
+        try:
+            while piece := ours.recv(1 << 16):
+                pieces.append(piece.decode())
+        except BlockingIOError:
+            pass
+
+    assert len(pieces) >= 6
+    for piece in pieces:
+        assert LINE.fullmatch(piece.rstrip('\n')) or piece.startswith('melpo: '), piece
+        assert piece.endswith('\n'), piece
+
+
+# ---- what cannot run ----
+
+@pytest.mark.parametrize(('change', 'why'), [
+    ('kernel.heap_size=4KiB', 'kernel.heap_size'),
+    ('kernel.max_drivers=1', 'kernel.max_drivers'),
+])
+def test_a_machine_whose_drivers_find_no_room_is_status_1_and_says_what_to_change(change, why):
+    done = run('-c', 'two_uarts.json', '--set', change)
+
+    assert done.returncode == 1
+    assert re.search(rf'^\S+ ERROR sim::board: .* uart=\w+ .*{why}', done.stderr, re.M)

@@ -107,3 +107,32 @@ def test_nothing_is_lost_that_was_sent_before_the_end(boot):
     machine.halt()
     assert f' received_bytes={len(data)} sent_bytes={len(GREETING) + len(data)} ' \
         'discarded_bytes=0' in machine.find('uart at the end')[0]
+
+
+def write_until_full(peer, data):
+    """Writes for as long as anything is taken; gives what was."""
+    pump = Pump(peer, data, None)
+    pump.stall()
+    assert pump.written < len(data)
+    peer.socket.setblocking(True)
+    peer.socket.settimeout(LIMIT_S)
+    return data[:pump.written]
+
+
+def test_who_has_finished_and_reads_late_loses_nothing(boot):
+    """Under virtual time, where the machine's patience is over as soon as it has nothing to do."""
+    machine = boot(config_of(uart(incoming_size=1 << 20), kernel={'heap_size': '4MiB'}),
+                   '--time', 'virtual', '--trace', 'info,devices=debug')
+
+    with machine.greeted(SO_RCVBUF=1 << 16, SO_SNDBUF=1 << 16) as peer:
+        data = write_until_full(peer, random.Random(6).randbytes(STREAM_BYTES))
+        peer.finish()
+        back = b''
+        while not machine.find('peer finished sending'):
+            back += peer.take(4096)
+        assert len(back) < len(data)
+        select.poll().poll(FULL_MS)  # for the machine to come to rest
+        back += peer.take_all()
+
+    assert len(back) == len(data)
+    assert bool(back == data)  # their difference would be long

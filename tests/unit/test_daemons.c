@@ -79,6 +79,30 @@ static void every_peer_is_greeted_anew(void **state)
     bench_cancel_all(bench);
 }
 
+static void what_a_peer_left_unanswered_is_not_said_to_the_next(void **state)
+{
+    struct bench *bench = *state;
+    struct scene scene = {0};
+    start_driver(bench, &scene);
+    start_loopback(bench, &scene, "hi ");
+    fake_uart_toggle_carrier(&scene.uart);
+    fake_uart_settle(&scene.uart);
+    scene.uart.is_stalled = true;
+    fake_uart_hear(&scene.uart, "0123456789abcdefghijklmnop"); /* 16 of them are on their way out */
+    fake_uart_settle(&scene.uart);
+
+    fake_uart_toggle_carrier(&scene.uart);
+    bench_settle(bench);
+    fake_uart_toggle_carrier(&scene.uart);
+    fake_uart_hear(&scene.uart, "new");
+    bench_settle(bench);
+    scene.uart.is_stalled = false;
+    fake_uart_settle(&scene.uart);
+
+    assert_string_equal(scene.uart.said, "hi 0123456789abcdefhi new");
+    bench_cancel_all(bench);
+}
+
 static void more_than_the_queues_hold_comes_back_whole(void **state)
 {
     struct bench *bench = *state;
@@ -225,6 +249,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_BENCH(a_peer_is_greeted_and_then_echoed),
         TEST_ON_BENCH(every_peer_is_greeted_anew),
+        TEST_ON_BENCH(what_a_peer_left_unanswered_is_not_said_to_the_next),
         TEST_ON_BENCH(more_than_the_queues_hold_comes_back_whole),
         TEST_ON_BENCH(hello_is_said_at_once_and_every_interval),
         TEST_ON_BENCH(hello_waits_for_a_slow_wire_and_not_longer),

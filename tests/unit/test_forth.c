@@ -20,6 +20,8 @@ static void numbers_print_in_every_base_and_width(void **state)
     forth_bench_prints(bench, "-5 . -5 u. hex ff . decimal", "-5 4294967291 FF ");
     forth_bench_prints(bench, "5 4 .r -5 4 .r 5 4 u.r 123 2 .r", "   5  -5   5123");
     forth_bench_prints(bench, "-1. d. 1. 5 d.r 5 2 base ! . decimal", "-1     1101 ");
+    forth_bench_line(bench, "300 200 .r");
+    assert_int_equal(bench->count, 12 + 200);
     forth_bench_prints(bench, "3 spaces char x emit space bl emit", "   x  ");
 }
 
@@ -144,6 +146,19 @@ static void the_end_of_input_is_told(void **state)
 
     assert_int_equal(forth_bench_go_on(bench), MN_FORTH_DONE);
     assert_string_equal(bench->text, "0 0 ");
+}
+
+static void a_comment_may_go_over_many_lines(void **state)
+{
+    struct forth_bench *bench = *state;
+
+    assert_int_equal(forth_bench_line(bench, "1 ( one . 2"), MN_FORTH_WAITING);
+    assert_int_equal(forth_bench_line(bench, "three ."), MN_FORTH_WAITING);
+    forth_bench_prints(bench, "four ) .", "1 ");
+    assert_int_equal(forth_bench_line(bench, "( open"), MN_FORTH_WAITING);
+    mn_forth_end(&bench->vm);
+    assert_int_equal(forth_bench_go_on(bench), MN_FORTH_DONE);
+    forth_bench_prints(bench, "s\" 5 ( open\" evaluate .", "5 ");
 }
 
 static void key_waits_for_a_character(void **state)
@@ -306,6 +321,23 @@ static void the_tools_show_words_code_stack_and_memory(void **state)
     assert_non_null(strstr(bench->text, "bytes free"));
 }
 
+static void every_built_in_name_is_lower_case_and_stands_once(void **state)
+{
+    struct forth_bench *bench = *state;
+    const struct mn_forth_word *word;
+
+    for (uint32_t i = 0; (word = mn_forth_builtin(i)) != NULL; i++) {
+        uint32_t count = (uint32_t)strlen(word->name);
+        assert_in_range(count, 1, MN_FORTH_NAME);
+        for (uint32_t at = 0; at < count; at++)
+            assert_false(word->name[at] >= 'A' && word->name[at] <= 'Z');
+        for (uint32_t other = 0; other < i; other++)
+            assert_string_not_equal(word->name, mn_forth_builtin(other)->name);
+        if (!(word->flags & 4)) /* hidden */
+            assert_int_not_equal(mn_forth_find(&bench->vm, word->name, count), 0);
+    }
+}
+
 static void bye_is_told_to_the_host(void **state)
 {
     struct forth_bench *bench = *state;
@@ -328,6 +360,7 @@ int main(void)
         TEST_ON_FORTH(refill_and_accept_take_the_next_line),
         TEST_ON_FORTH(accept_reads_a_line_and_leaves_the_rest_of_its_own),
         TEST_ON_FORTH(the_end_of_input_is_told),
+        TEST_ON_FORTH(a_comment_may_go_over_many_lines),
         TEST_ON_FORTH(key_waits_for_a_character),
         cmocka_unit_test(host_words_compute_wait_and_fail),
         cmocka_unit_test(a_waiting_host_word_can_be_broken),
@@ -336,6 +369,7 @@ int main(void)
         TEST_ON_FORTH(a_configuration_out_of_range_is_refused),
         TEST_ON_FORTH(a_line_too_long_is_refused_whole),
         TEST_ON_FORTH(the_tools_show_words_code_stack_and_memory),
+        TEST_ON_FORTH(every_built_in_name_is_lower_case_and_stands_once),
         TEST_ON_FORTH(bye_is_told_to_the_host),
     };
     return cmocka_run_group_tests_name("forth", tests, NULL, NULL);

@@ -20,87 +20,108 @@ static void the_report_names_word_reason_place_and_stacks(void **state)
     assert_int_equal(report->line_number, 2);
     assert_int_equal(report->token_at, 7);
     assert_int_equal(report->token_count, 4);
+    assert_string_equal(report->line, "7 8 9  half 1");
+    assert_int_equal(report->mark_at, 7);
+    assert_int_equal(report->mark_count, 4);
     assert_true(report->in_line);
     assert_int_equal(report->depth, 4);
     assert_int_equal(report->stack[0], 7);
     assert_int_equal(report->stack[3], 0);
 }
 
+static const struct {
+    const char *line;
+    int32_t code;
+} faults[] = {
+    {"1 0 /", -10},
+    {"1 0 mod", -10},
+    {"1 0 /mod", -10},
+    {"1 0 0 um/mod", -10},
+    {"1 2 3 4 0 m*/", -10},
+    {"0 5 3 um/mod", -11},
+    {"drop", -4},
+    {"1 swap", -4},
+    {"1 2 rot", -4},
+    {"5 pick", -4},
+    {"1 5 roll", -4},
+    {": fill-up begin 1 again ; fill-up", -3},
+    {": deeper recurse 1 ; deeper", -5},
+    {": r-full begin 1 >r again ; r-full", -5},
+    {": r-bad 5 >r ; r-bad", -25},
+    {": r-none r> r> r> r> r> r> r> ; r-none", -6},
+    {": r-loop unloop unloop unloop unloop ; r-loop", -6},
+    {"0 @", -9},
+    {"-1 c@", -9},
+    {"1 0 !", -9},
+    {"here 1+ @", -23},
+    {"here 2 + 5 swap !", -23},
+    {"unused here + 5 swap !", -9},
+    {"0 100000000 here fill", -9},
+    {"here 100000000 erase", -9},
+    {"here 0 50 move", -9},
+    {"5 execute", -256},
+    {"0 execute", -256},
+    {"-1 catch", -256},
+    {"1000000000 allot", -8},
+    {"-1000000 allot", -8},
+    {"create big 100000 allot", -8},
+    {"100000 buffer: big", -8},
+    {"array big 99999999", -8},
+    {"no-such-word", -13},
+    {"' no-such-word", -13},
+    {": t no-such-word ;", -13},
+    {"if", -14},
+    {": t ; then", -14},
+    {": t then ;", -22},
+    {": t if ;", -22},
+    {": t begin ;", -22},
+    {": t loop ;", -22},
+    {": t do until ;", -22},
+    {": t leave ;", -26},
+    {": t endof ;", -22},
+    {": t endcase ;", -22},
+    {": t [ : u ;", -29},
+    {":", -16},
+    {"create", -16},
+    {"char", -16},
+    {": an-extremely-long-name-of-more-than-31-characters ;", -19},
+    {"forget dup", -15},
+    {"5 to dup", -32},
+    {"' dup >body", -31},
+    {"5 >body", -256},
+    {"abort", -1},
+    {": t abort\" said so\" ; 1 t", -2},
+    {"5 throw", 5},
+    {"panic", -260},
+    {"defer d d", -256},
+    {"5 1 base ! .", -24},
+    {"<# : t 100 0 do bl hold loop ; t", -17},
+    {"s\" abc\" drop 100000000 type", -9},
+    {": t {: a b c d e f g h i j k l m n o p q :} ;", -257},
+    {": t {: a :} recurse ; : u 1 t ; 1 2 3 : v 1 recurse ; v", -3},
+    {"s\\\" \\y\"", -18},
+    {"99 set-current", -258},
+};
+
+static void the_report_of_a_long_line_shows_the_piece_around_the_token(void **state)
+{
+    struct forth_bench *bench = *state;
+    char line[201];
+    memset(line, ' ', sizeof line);
+    memcpy(line + 150, "wrong", 5);
+    line[200] = 0;
+
+    forth_bench_fails(bench, line, -13);
+
+    const struct mn_forth_report *report = &bench->vm.report;
+    assert_int_equal(report->token_at, 150);
+    assert_int_equal(strlen(report->line), MN_FORTH_LINE_SHOWN);
+    assert_memory_equal(report->line + report->mark_at, "wrong ", 6);
+    assert_int_equal(report->mark_count, 5);
+}
+
 static void every_fault_is_a_throw_code_and_the_vm_lives_on(void **state)
 {
-    static const struct {
-        const char *line;
-        int32_t code;
-    } faults[] = {
-        {"1 0 /", -10},
-        {"1 0 mod", -10},
-        {"1 0 /mod", -10},
-        {"1 0 0 um/mod", -10},
-        {"1 2 3 4 0 m*/", -10},
-        {"0 5 3 um/mod", -11},
-        {"drop", -4},
-        {"1 swap", -4},
-        {"1 2 rot", -4},
-        {"5 pick", -4},
-        {"1 5 roll", -4},
-        {": fill-up begin 1 again ; fill-up", -3},
-        {": deeper recurse 1 ; deeper", -5},
-        {": r-full begin 1 >r again ; r-full", -5},
-        {": r-bad 5 >r ; r-bad", -25},
-        {": r-none r> r> r> r> r> r> r> ; r-none", -6},
-        {": r-loop unloop unloop unloop unloop ; r-loop", -6},
-        {"0 @", -9},
-        {"-1 c@", -9},
-        {"1 0 !", -9},
-        {"here 1+ @", -23},
-        {"here 2 + 5 swap !", -23},
-        {"unused here + 5 swap !", -9},
-        {"0 100000000 here fill", -9},
-        {"here 100000000 erase", -9},
-        {"here 0 50 move", -9},
-        {"5 execute", -256},
-        {"0 execute", -256},
-        {"-1 catch", -256},
-        {"1000000000 allot", -8},
-        {"-1000000 allot", -8},
-        {"create big 100000 allot", -8},
-        {"100000 buffer: big", -8},
-        {"array big 99999999", -8},
-        {"no-such-word", -13},
-        {"' no-such-word", -13},
-        {": t no-such-word ;", -13},
-        {"if", -14},
-        {": t ; then", -14},
-        {": t then ;", -22},
-        {": t if ;", -22},
-        {": t begin ;", -22},
-        {": t loop ;", -22},
-        {": t do until ;", -22},
-        {": t leave ;", -26},
-        {": t endof ;", -22},
-        {": t endcase ;", -22},
-        {": t [ : u ;", -29},
-        {":", -16},
-        {"create", -16},
-        {"char", -16},
-        {": an-extremely-long-name-of-more-than-31-characters ;", -19},
-        {"forget dup", -15},
-        {"5 to dup", -32},
-        {"' dup >body", -31},
-        {"5 >body", -256},
-        {"abort", -1},
-        {": t abort\" said so\" ; 1 t", -2},
-        {"5 throw", 5},
-        {"panic", -260},
-        {"defer d d", -256},
-        {"5 1 base ! .", -24},
-        {"<# : t 100 0 do bl hold loop ; t", -17},
-        {"s\" abc\" drop 100000000 type", -9},
-        {": t {: a b c d e f g h i j k l m n o p q :} ;", -257},
-        {": t {: a :} recurse ; : u 1 t ; 1 2 3 : v 1 recurse ; v", -3},
-        {"s\\\" \\y\"", -18},
-        {"99 set-current", -258},
-    };
     struct forth_bench *bench = *state;
     forth_bench_line(bench, ": alive 4711 ;");
 
@@ -232,6 +253,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_FORTH(the_report_names_word_reason_place_and_stacks),
+        TEST_ON_FORTH(the_report_of_a_long_line_shows_the_piece_around_the_token),
         TEST_ON_FORTH(every_fault_is_a_throw_code_and_the_vm_lives_on),
         TEST_ON_FORTH(the_text_of_abort_quote_is_the_reason),
         TEST_ON_FORTH(a_definition_that_fails_leaves_no_trace),

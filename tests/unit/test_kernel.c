@@ -418,6 +418,50 @@ static void no_wake_is_lost_to_a_timer_found_while_looking_for_the_next(void **s
     assert_true(mn_task_is_done(&rearm.task));
 }
 
+/* A future whose owner, as it is dropped, asks about the task it was. */
+struct mortal {
+    struct mn_co co;
+    struct mn_task task;
+    bool was_done; /* while it was being dropped */
+    bool was_done_at_last;
+};
+
+static enum mn_poll mortal_poll(struct mn_co *co, struct mn_task *task)
+{
+    (void)co;
+    (void)task;
+    return MN_PENDING;
+}
+
+static void mortal_drop(struct mn_co *co)
+{
+    struct mortal *mortal = MN_FRAME(co, struct mortal);
+    mortal->was_done = mn_task_is_done(&mortal->task);
+    mn_task_cancel(&mortal->task); /* is under way: harmless */
+}
+
+static void mortal_ended(struct mn_task *task)
+{
+    MN_CONTAINER(task, struct mortal, task)->was_done_at_last = mn_task_is_done(task);
+}
+
+static const struct mn_co_type mortal_type = {
+    .name = "mortal", .poll = mortal_poll, .drop = mortal_drop};
+
+static void a_task_is_not_done_while_the_kernel_has_still_to_forget_it(void **state)
+{
+    struct bench *bench = *state;
+    struct mortal mortal = {0};
+    mn_spawn(&bench->kernel, &mortal.task, "mortal", mn_co_init(&mortal.co, &mortal_type));
+    mortal.task.ended = mortal_ended;
+    bench_settle(bench);
+
+    mn_task_cancel(&mortal.task);
+
+    assert_false(mortal.was_done);
+    assert_true(mortal.was_done_at_last);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -438,6 +482,7 @@ int main(void)
         cmocka_unit_test(two_kernels_in_one_process_do_not_disturb_each_other),
         cmocka_unit_test(a_queue_may_be_shared_by_two_kernels),
         TEST_ON_BENCH(no_wake_is_lost_to_a_timer_found_while_looking_for_the_next),
+        TEST_ON_BENCH(a_task_is_not_done_while_the_kernel_has_still_to_forget_it),
     };
     return cmocka_run_group_tests_name("kernel", tests, NULL, NULL);
 }

@@ -69,6 +69,20 @@ static void text_that_could_be_misread_is_quoted(void **state)
     close_page(&page);
 }
 
+static void no_control_character_reaches_the_terminal(void **state)
+{
+    (void)state;
+    struct page page;
+    open_page(&page, "info", false);
+
+    MN_INFO(&page.kernel_log, "said", MN_FIELD_STR("delete", "\177"),
+            MN_FIELD_STR("csi", "\302\23331m"), MN_FIELD_STR("name", "K\303\274che"));
+
+    assert_string_equal(page.text, "0.001500000s INFO  kernel::test: said delete=\"\\u007f\" "
+                                   "csi=\"\\u009b31m\" name=\"K\303\274che\"\n");
+    close_page(&page);
+}
+
 static void the_filter_decides_by_level_and_target(void **state)
 {
     (void)state;
@@ -152,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_is_one_line),
         cmocka_unit_test(text_that_could_be_misread_is_quoted),
+        cmocka_unit_test(no_control_character_reaches_the_terminal),
         cmocka_unit_test(the_filter_decides_by_level_and_target),
         cmocka_unit_test(spans_stand_before_the_message),
         cmocka_unit_test(devices_write_into_the_same_log),

@@ -90,6 +90,20 @@ static void a_raised_line_is_taken_once_and_keeps_time_from_jumping(void **state
     close_desk(&desk);
 }
 
+static void a_line_raised_before_a_real_sleep_ends_it_at_once(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, false, 1);
+    uint8_t line = sim_machine_line(&desk.machine);
+
+    sim_machine_raise(&desk.machine, line);
+    sleep_until(&desk, MN_TIME_NEVER); /* or it would never return */
+
+    assert_int_equal(sample(&desk).lines, 1u << line);
+    close_desk(&desk);
+}
+
 static void alarms_ring_in_order_and_at_their_time(void **state)
 {
     (void)state;
@@ -150,6 +164,7 @@ int main(void)
         cmocka_unit_test(virtual_time_stands_until_it_jumps),
         cmocka_unit_test(real_time_goes_on_by_itself_and_never_back),
         cmocka_unit_test(a_raised_line_is_taken_once_and_keeps_time_from_jumping),
+        cmocka_unit_test(a_line_raised_before_a_real_sleep_ends_it_at_once),
         cmocka_unit_test(alarms_ring_in_order_and_at_their_time),
         cmocka_unit_test(chance_follows_from_the_seed),
         cmocka_unit_test(polls_are_measured_in_real_time_only),

@@ -281,6 +281,7 @@ static void an_aborted_span_is_given_back_at_once_and_the_peer_stays(void **stat
     uint8_t *got = malloc(FLOOD_BYTES);
     assert_int_equal(tcp_bench_read(bench, peer, got, counters->sent_bytes), counters->sent_bytes);
     assert_int_equal(uart_carrier(bench->uart), 1);
+    tcp_bench_assert_sleeps(bench); /* there is room, but nothing to send */
     close(peer);
     free(got);
 }

@@ -76,10 +76,11 @@ void mn_co_drop(struct mn_co *co);
 static inline enum mn_poll mn_co_poll(struct mn_co *co, struct mn_task *task)
 {
     MN_ASSERT(!mn_co_is_ended(co));
-    enum mn_poll poll = co->type->poll(co, task);
-    if (poll == MN_READY && !mn_co_is_ended(co))
+    if (co->type->poll(co, task) == MN_PENDING)
+        return MN_PENDING;
+    if (!mn_co_is_ended(co))
         mn_co_drop(co);
-    return poll;
+    return MN_READY;
 }
 
 /* The frame that really waits: the end of the chain of children that starts at `co`. */

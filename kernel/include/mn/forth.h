@@ -36,6 +36,7 @@
 #define MN_FORTH_NESTED 40u      /* open control structures in one definition at most */
 #define MN_FORTH_NAME 31u        /* characters of a name at most */
 #define MN_FORTH_SHOWN 8u        /* cells of each stack that a report keeps */
+#define MN_FORTH_LINE_SHOWN 79u  /* characters of the source that a report keeps */
 #define MN_FORTH_LOCALS 16u      /* locals in one definition at most */
 
 struct mn_forth;
@@ -85,7 +86,7 @@ enum mn_forth_status {
 enum mn_forth_waits {
     MN_FORTH_FOR_NOTHING,
     MN_FORTH_FOR_OUT,  /* output is full: take some */
-    MN_FORTH_FOR_LINE, /* REFILL or ACCEPT: give a line with mn_forth_line, or mn_forth_end */
+    MN_FORTH_FOR_LINE, /* REFILL, ACCEPT, an open ( or [IF]: give a line with mn_forth_line, or mn_forth_end */
     MN_FORTH_FOR_KEY,  /* KEY: give a character with mn_forth_key */
     MN_FORTH_FOR_HOST, /* a host word answered MN_FORTH_WAIT */
 };
@@ -99,6 +100,8 @@ struct mn_forth_report {
     char primitive[MN_FORTH_NAME + 1]; /* the built-in that failed within it, or "" */
     uint32_t line_number;              /* counts the lines given, from 1 */
     uint32_t token_at, token_count;    /* where the token stands in the line; characters */
+    char line[MN_FORTH_LINE_SHOWN + 1]; /* the line, or a piece of it around the token */
+    uint32_t mark_at, mark_count; /* where the token stands in `line`, for a mark under it */
     bool in_line;           /* the token is of the line itself, not of an evaluated string */
     uint32_t depth, return_depth;      /* cells on the stacks when it happened */
     int32_t stack[MN_FORTH_SHOWN];     /* the top ones, deepest first: min(depth, SHOWN) */
@@ -235,8 +238,8 @@ void mn_forth_push(struct mn_forth *vm, uint32_t cell);
  * until the VM runs on. */
 uint8_t *mn_forth_bytes(struct mn_forth *vm, uint32_t address, uint32_t count);
 
-/* Puts text into the output. False if there is no room for all of it: nothing was put, and a word
- * answers MN_FORTH_WAIT after this. */
+/* Puts text into the output, at most the configured out_bytes. False if there is no room for all
+ * of it now: nothing was put, and a word answers MN_FORTH_WAIT after this. */
 bool mn_forth_say(struct mn_forth *vm, const char *text, uint32_t count);
 
 /* Reads the next name of the input, as PARSE-NAME does; the count is 0 at its end. */

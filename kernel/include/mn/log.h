@@ -4,8 +4,8 @@
  *
  *     MN_WARN(log, "bytes discarded", MN_FIELD_U64("count", count), MN_FIELD_STR("uart", name));
  *
- * A call site costs nothing when its level is above MN_LOG_COMPILED, and one compare when its
- * level is above log->level. Everything constant about it is one read-only struct, whose address
+ * A call site costs nothing when its level is below MN_LOG_COMPILED, and one compare when its
+ * level is below log->level. Everything constant about it is one read-only struct, whose address
  * is its identity. Records go synchronously to every sink that wants their level; a sink formats,
  * filters further by target, or serialises them. Nothing here formats text or allocates.
  *

@@ -192,7 +192,8 @@ struct mn_request {
 };
 
 /* Makes a request that is on no way. `answered` is called exactly once for each send that is not
- * cancelled; it may send again, and may free the request. */
+ * cancelled; it may send again, may free the request, and may end tasks of the server's, but the
+ * service's own memory stays in place until the call that led to it has returned. */
 void mn_request_init(struct mn_request *request, void (*answered)(struct mn_request *request));
 
 /* Queues the request with the client's service. Set data, response, error and deadline first.

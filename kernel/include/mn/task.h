@@ -44,13 +44,15 @@ void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
 /* Makes `task` run in the next tick. Idempotent, O(1); ignored when the task is done. */
 void mn_task_wake(struct mn_task *task);
 
-/* Drops the task's future and forgets the task, then calls `ended`. Harmless when it is done.
+/* Drops the task's future and forgets the task, then calls `ended`. Harmless when it is done, or
+ * when that is under way.
  * A task may not cancel itself (asserted): it returns instead. */
 void mn_task_cancel(struct mn_task *task);
 
+/* Whether the kernel has forgotten the task: not yet while its future is being dropped. */
 static inline bool mn_task_is_done(const struct mn_task *task)
 {
-    return task->done || mn_co_is_ended(task->root);
+    return task->done;
 }
 
 /* Writes what `task` waits in, outermost first, each with the line of its await

@@ -1,7 +1,7 @@
 /* loopback.h — a daemon that says back on a serial port whatever it hears there.
  *
- * Whoever comes to the port is greeted first. What is heard while nobody is there any more is
- * still said back; the HAL decides what becomes of it.
+ * Whoever comes to the port is greeted first. What a peer has left behind unanswered is forgotten
+ * with the peer: nobody hears what was meant for somebody else.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -17,7 +17,7 @@ struct mn_loopback_settings {
     uint32_t greeting_bytes;
 };
 
-struct mn_loopback_greet { /* frame: greets at every odd carrier count */
+struct mn_loopback_greet { /* frame: watches the carrier and greets at every odd count */
     struct mn_co co;
     struct mn_loopback *loopback;
     uint32_t known;
@@ -29,7 +29,9 @@ struct mn_loopback_echo { /* frame: moves bytes from in to out */
     struct mn_co co;
     struct mn_bidi_end *port;
     struct mn_grant heard;
-    uint32_t said; /* bytes of `heard` */
+    uint64_t heard_from;   /* bytes read before `heard` */
+    uint64_t forget_until; /* bytes up to here came from peers that have gone */
+    uint32_t said;         /* bytes of `heard`, or forgotten */
     struct mn_grant room;
     struct mn_bbq_read read;
     struct mn_bbq_grant grant;

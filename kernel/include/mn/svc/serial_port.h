@@ -41,6 +41,8 @@ struct mn_serial_request {
 struct mn_serial_response {
     struct mn_bidi_end port; /* gives the end to the client, which owes mn_bidi_close */
     uint32_t carrier;
+    uint64_t heard_bytes; /* with `carrier`: so many of the bytes that the client reads, counted
+                           * since it opened the port, came before the latest change */
 };
 
 enum mn_serial_error {
@@ -91,10 +93,11 @@ struct mn_co *mn_serial_open(struct mn_serial_open *frame, struct mn_registry *r
  * are dropped before this. */
 void mn_serial_close(struct mn_serial_client *client);
 
-struct mn_serial_carrier { /* frame; read `carrier` after MN_OK */
+struct mn_serial_carrier { /* frame; read `carrier` and `heard_bytes` after MN_OK */
     struct mn_co co;
     struct mn_serial_client *client;
     uint32_t carrier;
+    uint64_t heard_bytes; /* which bytes are of former peers: see mn_serial_response */
     struct mn_serial_request request;
     struct mn_serial_response response;
     enum mn_serial_error error;
@@ -113,8 +116,8 @@ struct mn_co *mn_serial_carrier(struct mn_serial_carrier *frame, struct mn_seria
 
 struct mn_serial_settings {
     uint32_t instance;
-    uint32_t incoming_bytes; /* queue from the wire to the client, at least 1 */
-    uint32_t outgoing_bytes; /* queue from the client to the wire, at least 1 */
+    uint32_t incoming_bytes; /* queue from the wire to the client, 1 to 2^30 */
+    uint32_t outgoing_bytes; /* queue from the client to the wire, 1 to 2^30 */
 };
 
 #define MN_SERIAL_JOBS 3u /* one being taken, one open, one carrier */
@@ -130,6 +133,8 @@ struct mn_serial_driver { /* frame */
     struct mn_serial_port_job *opening;  /* waits until the former client has left */
     struct mn_serial_port_job *watching; /* waits for the carrier to change */
     uint32_t carrier;
+    uint64_t heard_bytes;    /* received since the port was opened */
+    uint64_t changed_at;     /* heard_bytes as the carrier changed */
     struct mn_task *task;
     void *block;             /* heap memory of the channel, reused for each client */
     bool is_lent;            /* an end of the channel in `block` is open */
@@ -145,7 +150,8 @@ struct mn_serial_driver { /* frame */
     struct mn_co pump;
 };
 
-/* Future: serves `uart` as serial port number settings->instance, until it is dropped.
+/* Future: serves `uart` as serial port number settings->instance, until it is dropped. Without
+ * memory for the queues it logs a warning and waits for some.
  *
  * Borrows    `uart` until the future ends.
  * Ends with  MN_ERR_TOO_BIG  the queues could never fit in the heap
