@@ -7,6 +7,10 @@
  * X compile only, H hidden (for code that the compiler makes), D immediate and looking at STATE:
  * POSTPONE makes such a word compile whatever the state is then.
  *
+ * A new word is a line here, a line in words.txt, mn_forth_w_<id> in the file it belongs to, and
+ * a test in tests/forth. It must not run long: it charges for what it moves, and answers
+ * MN_FORTH_AGAIN, with its state on the stack, to go on in another step.
+ *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
 #ifdef WORD_ /* only the prototypes */

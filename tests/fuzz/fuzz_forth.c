@@ -1,7 +1,8 @@
 /* fuzz_forth.c — no program may harm anybody, whatever it is made of.
  *
  * The first byte says how to read the rest: lines of bytes as they are, or lines whose words are
- * chosen by two bytes each. With libFuzzer:
+ * chosen by two bytes each; and whether all that a program can reach is spoiled again and again
+ * while it runs. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Itests/support \
  *         tests/fuzz/fuzz_forth.c tests/support/forth_{check,grammar}.c kernel/forth/ *.c
@@ -40,13 +41,32 @@ static const struct mn_forth_word host[] = {
     {.name = "host", .run = host_pair, .in = 1, .out = 2},
 };
 
-static void run(struct mn_forth *vm)
+/* All that a program could have done to what it can reach: data space, whatever lies on the
+ * stacks. Nothing of it may be trusted. */
+static void spoil(struct mn_forth *vm, uint64_t *random)
+{
+    uint32_t cells = (uint32_t)(vm->rp - vm->returns);
+    for (uint32_t i = 1; i <= cells; i++)
+        if (forth_grammar_random(random) % 4 == 0)
+            vm->returns[i] = forth_grammar_random(random) % (*random & 1 ? 64 : 400);
+    cells = (uint32_t)(vm->sp - vm->stack);
+    for (uint32_t i = 1; i <= cells; i++)
+        if (forth_grammar_random(random) % 4 == 0)
+            vm->stack[i] = forth_grammar_random(random);
+    for (uint32_t i = forth_grammar_random(random) % 16; i > 0; i--)
+        vm->data[forth_grammar_random(random) % (i & 1 ? vm->data_cells : 4)] =
+            forth_grammar_random(random);
+}
+
+static void run(struct mn_forth *vm, uint64_t *random)
 {
     for (int runs = 0; runs < 8; runs++) {
         uint32_t count;
+        if (*random)
+            spoil(vm, random);
         if (runs == 5 || runs == 6)
             mn_forth_break(vm);
-        enum mn_forth_status status = mn_forth_run(vm, 300);
+        enum mn_forth_status status = mn_forth_run(vm, *random ? 20 : 300);
         mn_forth_out(vm, &count);
         mn_forth_out_taken(vm, count);
         if (status == MN_FORTH_DONE || status == MN_FORTH_ERROR)
@@ -58,11 +78,11 @@ static void run(struct mn_forth *vm)
     }
 }
 
-static void feed(struct mn_forth *vm, const char *line, uint32_t count)
+static void feed(struct mn_forth *vm, const char *line, uint32_t count, uint64_t *random)
 {
     if (mn_forth_line(vm, line, count) != MN_OK)
         return;
-    run(vm);
+    run(vm, random);
     const char *wrong = forth_check(vm);
     if (wrong) {
         fprintf(stderr, "%s after: %.*s\n", wrong, (int)count, line);
@@ -76,10 +96,11 @@ static void feed_child(const struct mn_forth *parent)
     static uint64_t memory[MEMORY_WORDS];
     static const char *const lines[] = {"words .s a b c", ": t 1 if a then ; t", "m v @ d x y z"};
     struct mn_forth child;
+    uint64_t none = 0;
     if (mn_forth_fork(&child, parent, memory, sizeof memory) != MN_OK)
         abort();
     for (size_t i = 0; i < MN_COUNT_OF(lines); i++)
-        feed(&child, lines[i], (uint32_t)strlen(lines[i]));
+        feed(&child, lines[i], (uint32_t)strlen(lines[i]), &none);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -95,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static uint64_t memory[MEMORY_WORDS];
     struct mn_forth vm;
     bool is_grammar = size && data[0] & 1;
+    uint64_t random = size && data[0] & 2 ? (uint64_t)data[0] + size : 0; /* 0: no spoiling */
     if (size == 0 ||
         mn_forth_init(&vm, &config, memory, sizeof memory, host, 1) != MN_OK)
         return 0;
@@ -115,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             count = forth_grammar_words(data, (uint32_t)chunk, line, sizeof line);
         else
             memcpy(line, data, chunk);
-        feed(&vm, line, count);
+        feed(&vm, line, count, &random);
         chunk += end && chunk < size;
         data += chunk;
         size -= chunk;

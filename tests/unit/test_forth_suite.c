@@ -56,6 +56,32 @@ static void a_wrong_result_is_counted(void **state)
     forth_bench_prints(bench, "#errors @ . depth .", "3 0 ");
 }
 
+/* kernel/forth/words.txt is what documentation is made from. */
+static void every_visible_word_is_described_once(void **state)
+{
+    struct forth_bench *bench = *state;
+    char path[512], line[256];
+    uint32_t described = 0, visible = 0;
+    snprintf(path, sizeof path, "%s/../../kernel/forth/words.txt", getenv("FORTH_TESTS"));
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+
+    while (fgets(line, sizeof line, file)) {
+        char *effect = strstr(line, " ( ");
+        if (!effect || (line[0] == '#' && line[1] == ' ' && line[2] != '('))
+            continue; /* a heading, or the comment at the top */
+        if (!mn_forth_find(&bench->vm, line, (uint32_t)(effect - line)))
+            fail_msg("no such word: %s", line);
+        assert_non_null(strstr(effect, " ) "));
+        described++;
+    }
+    fclose(file);
+
+    for (uint32_t i = 0; mn_forth_builtin(i); i++)
+        visible += !(mn_forth_builtin(i)->flags & 4); /* hidden */
+    assert_int_equal(described, visible);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -68,6 +94,7 @@ int main(void)
         cmocka_unit_test(the_forth_tests_of_search_order_pass),
         cmocka_unit_test(the_forth_tests_of_string_pass),
         cmocka_unit_test(the_forth_tests_of_tools_pass),
+        TEST_ON_FORTH(every_visible_word_is_described_once),
         TEST_ON_FORTH(a_wrong_result_is_counted),
     };
     return cmocka_run_group_tests_name("forth_suite", tests, NULL, NULL);
