@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Writes the word lists of docs/forth.md from the sources of the words.
+"""Writes what is said about Forth words in more than one place from where it is said first.
 
     forth_doc.py [--check]       --check changes nothing and fails if anything would change
 
 The words of the machine come from the table in kernel/shell/words.c, the built-in ones from
-kernel/forth/words.h, in the groups of their comments there. The rest of the page is the author's.
+kernel/forth/words.txt. They make the lists of docs/forth.md, whose other text is the author's, and
+the built-in ones kernel/shell/builtin_help.c, which is what `help dup` answers from.
 """
 import argparse
 import pathlib
@@ -14,6 +15,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / 'docs' / 'forth.md'
+HELP = ROOT / 'kernel' / 'shell' / 'builtin_help.c'
 LIST = re.compile(r'(?<=^<!-- words -->\n).*(?=^<!-- end of words -->$)', re.M | re.S)
 STRING = r'"((?:[^"\\]|\\.)*)"'
 
@@ -34,32 +36,51 @@ def machine_words():
 
 
 def builtin_words():
-    """Pairs of a group's title and its names."""
-    source = (ROOT / 'kernel/forth/words.h').read_text('utf-8')
-    source = source[source.index('#define D'):]
+    """Pairs of a group's title and its words: name, stack effect, text."""
     groups = []
-    token = re.compile(rf'/\*(.*?)\*/|\b[PC]\(\w+,\s*{STRING},[^)]*,\s*(\w+)\)', re.S)
-    for comment, name, flags in token.findall(source):
-        if comment:
-            groups.append((' '.join(comment.split()), []))
-        elif flags != 'H' and groups:
-            groups[-1][1].append(unquoted(name))
-    return [(title, names) for title, names in groups if names]
+    for line in (ROOT / 'kernel/forth/words.txt').read_text('utf-8').splitlines():
+        word = re.fullmatch(r'(\S+) (\( .*? \)) (.*)', line)
+        if word and groups:
+            groups[-1][1].append(word.groups())
+        elif line.endswith(':') and not line.startswith('#'):
+            groups.append((line[:-1], []))
+    return groups
 
 
 def cell(text):
     return text.replace('|', '\\|')
 
 
+def table(words):
+    lines = ['', '| word | stack | what it does |', '| --- | --- | --- |']
+    return lines + [f'| `{cell(name)}` | `{cell(effect)}` | {cell(text)} |'
+                    for name, effect, text in words] + ['']
+
+
 def lists():
-    lines = ['', '### Of the machine', '', '| word | stack | what it does |', '| --- | --- | --- |']
-    lines += [f'| `{cell(name)}` | `{cell(effect)}` | {cell(text)} |'
-              for name, effect, text in machine_words()]
-    lines += ['', '### Of the language', '']
-    for title, names in builtin_words():
-        shown = ' '.join(f'`` {name} ``' if '`' in name else f'`{name}`' for name in names)
-        lines += [f'**{title[0].upper() + title[1:]}:** {shown}', '']
+    lines = ['', '### Of the machine', *table(machine_words())]
+    for title, words in builtin_words():
+        lines += [f'### {title[0].upper() + title[1:]}', *table(words)]
     return '\n'.join(lines) + '\n'
+
+
+def quoted(text):
+    return '"' + text.replace('\\', '\\\\').replace('"', '\\"') + '"'
+
+
+def help_source():
+    lines = ['/* builtin_help.c — a line about each built-in word, made by scripts/forth_doc.py.',
+             ' *',
+             ' * SPDX-License-Identifier: MIT OR Apache-2.0', ' */', '#include "shell/words.h"', '',
+             'const char *const mn_builtin_help[] = {']
+    for _, words in builtin_words():
+        for name, effect, text in words:
+            whole = f'    {quoted(f"{name} {effect} {text}")},'
+            if len(whole) <= 100:
+                lines.append(whole)
+            else:
+                lines += [f'    {quoted(f"{name} {effect} ")}', f'    {quoted(text)},']
+    return '\n'.join([*lines, '    NULL,', '};', ''])
 
 
 def main():
@@ -67,14 +88,15 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--check', action='store_true', help='change nothing')
     check = parser.parse_args().check
-    page = PAGE.read_text('utf-8')
-    fresh = LIST.sub(lambda _: lists(), page)
-    if fresh == page:
-        return 0
+    fresh = {PAGE: LIST.sub(lambda _: lists(), PAGE.read_text('utf-8')), HELP: help_source()}
+    stale = [path for path, text in fresh.items()
+             if not path.exists() or path.read_text('utf-8') != text]
     if check:
-        print('docs/forth.md has not the words of the sources: run scripts/forth_doc.py')
-        return 1
-    PAGE.write_text(fresh, 'utf-8')
+        for path in stale:
+            print(f'{path.name} has not the words of the sources: run scripts/forth_doc.py')
+        return len(stale)
+    for path in stale:
+        path.write_text(fresh[path], 'utf-8')
     return 0
 
 

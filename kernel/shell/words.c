@@ -23,16 +23,16 @@ struct mn_text *mn_program_row(struct mn_forth *vm)
     return waiting == 0 && text->room - text->count >= MN_ROW_BYTES ? text : NULL;
 }
 
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
 bool mn_name_is(const uint8_t *name, uint32_t count, const char *word)
 {
     uint32_t i = 0;
-    for (; i < count && word[i]; i++) {
-        uint8_t c = name[i];
-        if (c >= 'A' && c <= 'Z')
-            c |= 0x20;
-        if (c != (uint8_t)word[i])
-            return false;
-    }
+    while (i < count && word[i] && lower(name[i]) == (uint8_t)word[i])
+        i++;
     return i == count && word[i] == 0;
 }
 
@@ -272,13 +272,17 @@ static int32_t help_all(struct mn_program *program, struct mn_text *text)
     return 0;
 }
 
-static bool is_builtin(const uint8_t *name, uint32_t count)
+/* The line about a built-in word, or NULL. */
+static const char *builtin_help(const uint8_t *name, uint32_t count)
 {
-    const struct mn_forth_word *word;
-    for (uint32_t i = 0; (word = mn_forth_builtin(i)) != NULL; i++)
-        if (mn_name_is(name, count, word->name))
-            return true;
-    return false;
+    for (const char *const *line = mn_builtin_help; *line; line++) {
+        uint32_t i = 0;
+        while (i < count && lower(name[i]) == (uint8_t)(*line)[i])
+            i++;
+        if (i == count && (*line)[i] == ' ')
+            return *line;
+    }
+    return NULL;
 }
 
 static int32_t help_one(struct mn_forth *vm, struct mn_text *text, const uint8_t *name,
@@ -292,10 +296,12 @@ static int32_t help_one(struct mn_forth *vm, struct mn_text *text, const uint8_t
     }
     if (mn_forth_find(vm, (const char *)name, count) == 0)
         return MN_PROGRAM_NO_WORD;
-    mn_text_bytes(text, (const char *)name, count < 40 ? count : 40);
-    mn_text_str(text, is_builtin(name, count)
-                          ? " is a word of Forth 2012: forth-standard.org/standard/words\r\n"
-                          : " was defined here: `see` shows it\r\n");
+    const char *line = builtin_help(name, count);
+    if (line)
+        mn_text_str(text, line);
+    else
+        mn_text_bytes(text, (const char *)name, count < 40 ? count : 40);
+    mn_text_str(text, line ? "\r\n" : " was defined here: `see` shows it\r\n");
     return 0;
 }
 

@@ -17,6 +17,9 @@ struct mn_text *mn_program_row(struct mn_forth *vm);
 /* Whether the name is `word`, which is in lower case, in any case. */
 bool mn_name_is(const uint8_t *name, uint32_t count, const char *word);
 
+/* "name ( effect ) text" for each built-in word; ends with NULL. */
+extern const char *const mn_builtin_help[];
+
 int32_t mn_word_tasks(struct mn_forth *vm);
 int32_t mn_word_services(struct mn_forth *vm);
 

@@ -242,10 +242,8 @@ def test_the_tour_of_the_page_goes_as_it_says(talk):
 def test_the_page_lists_every_word_there_is(talk):
     text = PAGE.read_text('utf-8')
     text = text[text.index('<!-- words -->'):]
-    listed = set(re.findall(r'^\| `(\S+)` \| `\(', text, re.M))
-    for group in re.findall(r'^\*\*.*?:\*\* (.*)$', text, re.M):
-        listed |= set(re.findall(r'`(\S+)`', group))
+    listed = re.findall(r'^\| `(\S+)` \| `\(', text, re.M)
 
     known = set(talk.ask(b'builtins').decode().split())
 
-    assert listed == known
+    assert {name.replace('\\|', '|') for name in listed} == known

@@ -44,7 +44,13 @@ static void help_knows_every_host_word_and_where_others_come_from(void **state)
     const char *all = ask(shell, "help\n");
     for (uint32_t i = 0; i < mn_host_word_count; i++)
         assert_non_null(strstr(all, mn_host_help[i].text));
-    assert_non_null(strstr(ask(shell, "help DUP\n"), "Forth 2012"));
+    assert_string_equal(ask(shell, "help DUP\n"),
+                        "dup ( x -- x x ) another one of the top\r\nok.\r\n");
+    for (uint32_t i = 0; mn_forth_builtin(i); i++) {
+        snprintf(line, sizeof line, "help %s\n", mn_forth_builtin(i)->name);
+        if (!(mn_forth_builtin(i)->flags & 4)) /* hidden */
+            assert_non_null(strstr(ask(shell, line), " ( "));
+    }
     ask(shell, ": mine ;\n");
     assert_non_null(strstr(ask(shell, "help mine\n"), "defined here"));
     assert_non_null(strstr(ask(shell, "help nobody\n"), "no such word"));
