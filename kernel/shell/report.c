@@ -131,7 +131,7 @@ void mn_program_report(struct mn_program *program, const char *who)
         mn_text_str(text, ": ");
     }
     say_reason(text, report);
-    if (report->in_line && !who && program->vm.line_number == report->line_number)
+    if (report->in_line && !who && program->vm.line_count > 0)
         say_line(text, &program->vm);
     say_stacks(text, report);
 }

@@ -165,7 +165,11 @@ static void take_break(struct mn_session *session)
 {
     mn_editor_reset(&session->editor);
     session->swallows = true;
-    if (session->program.vm.running) { /* it waits for a line, in the middle of a word */
+    if (session->program.vm.defining && !session->program.vm.running) {
+        enum mn_err err = mn_forth_line(&session->program.vm, "", 0);
+        MN_ASSERT(err == MN_OK); /* an empty line to be broken, and the definition with it */
+    }
+    if (session->program.vm.running) { /* or it waits for a line, in the middle of a word */
         interrupt(session);
         session->is_reading = false;
     } else {

@@ -225,6 +225,19 @@ static void ctrl_c_at_the_prompt_drops_the_line_being_typed(void **state)
     bench_cancel_all(*state);
 }
 
+static void ctrl_c_at_the_prompt_drops_an_open_definition(void **state)
+{
+    struct shell shell[1] = {0};
+    shell_start(shell, *state);
+    assert_string_equal(ask(shell, ": half 1\n"), "compiling ok.\r\n");
+
+    assert_string_equal(ask(shell, "\x03\n"), "error -28: interrupted\r\n  stack: empty\r\n");
+
+    assert_string_equal(ask(shell, "5 .\n"), "5 ok.\r\n");
+    assert_non_null(strstr(ask(shell, "half\n"), "undefined word"));
+    bench_cancel_all(*state);
+}
+
 static void ctrl_c_ends_a_sleep_and_a_flood_of_output(void **state)
 {
     struct shell shell[1] = {0};
@@ -446,6 +459,7 @@ int main(void)
         TEST_ON_BENCH(a_word_that_never_ends_is_broken_by_ctrl_c),
         TEST_ON_BENCH(a_program_can_catch_the_first_ctrl_c_but_not_the_second),
         TEST_ON_BENCH(ctrl_c_at_the_prompt_drops_the_line_being_typed),
+        TEST_ON_BENCH(ctrl_c_at_the_prompt_drops_an_open_definition),
         TEST_ON_BENCH(ctrl_c_ends_a_sleep_and_a_flood_of_output),
         TEST_ON_BENCH(a_sleep_takes_its_time_and_the_machine_idles_meanwhile),
         TEST_ON_BENCH(a_sleep_of_nothing_still_lets_others_run),

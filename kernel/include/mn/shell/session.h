@@ -12,10 +12,11 @@
  *          -,raw,echo=0): it gets echo, editing and the lines of before. Which one it is shows in
  *          what it sends: whole lines that end with LF, or a CR, or single keys. Until then there
  *          is no echo.
- * Ctrl-C   Byte 3. Between lines it drops the line being typed. While a word runs or waits, it
- *          drops all that was sent before it and not yet read, and raises exception -28; a line end
- *          that follows it at once is swallowed. It is seen as far as the type-ahead reaches. A
- *          second one during the same line cannot be caught by the program.
+ * Ctrl-C   Byte 3. Between lines it drops the line being typed, and the definition that is open.
+ *          While a word runs or waits, it drops all that was sent before it and not yet read, and
+ *          raises exception -28; a line end that follows it at once is swallowed. It is seen as
+ *          far as the type-ahead reaches. A second one during the same line cannot be caught by
+ *          the program.
  * Children print on the same console; a line being typed with echo is put back under their words.
  * Pastes   Are taken line by line, at the VM's pace; a full type-ahead stops the port's driver,
  *          which stops the peer. Nothing is lost, unless one line runs for longer than the patience
