@@ -7,7 +7,7 @@
 
 #include "table.h"
 
-#define RUNS 11u /* of each of a pair that is measured in this process */
+#define RUNS 31u /* of each of a pair that is measured in this process */
 
 void kernel_rows(struct table *table);
 void timer_rows(struct table *table);
