@@ -177,6 +177,35 @@ static void memory_for_a_child_is_waited_for_but_not_forever(void **state)
     bench_cancel_all(bench);
 }
 
+static void a_refused_allocation_only_delays_a_child(void **state)
+{
+    struct shell shell[1] = {0};
+    struct bench *bench = *state;
+    shell_start(shell, bench);
+    ask(shell, ": hi .\" hi \" ;\n");
+    mn_heap_fail_after(&bench->kernel.heap, 1);
+
+    assert_string_equal(ask(shell, "' hi spawn\n"), "hi ok.\r\n");
+
+    assert_int_equal(mn_heap_stats(&bench->kernel.heap).refusals, 1);
+    bench_cancel_all(bench);
+}
+
+static void who_waits_for_the_spawnulator_is_known(void **state)
+{
+    struct shell shell[1] = {0};
+    struct bench *bench = *state;
+    shell_start(shell, bench);
+    uint32_t most = mn_heap_stats(&bench->kernel.heap).largest_bytes;
+    void *hog = mn_heap_try(&bench->kernel.heap, most - most / 8);
+
+    ask(shell, "' dup spawn\n");
+
+    assert_ptr_equal(mn_task_waits_for(&shell->session_task), &shell->spawnulator_task);
+    mn_heap_free(&bench->kernel.heap, hog);
+    bench_cancel_all(bench);
+}
+
 static void ctrl_c_gives_up_waiting_for_a_child(void **state)
 {
     struct shell shell[1] = {0};
@@ -371,6 +400,8 @@ int main(void)
         TEST_ON_BENCH(there_are_as_many_children_as_the_settings_say),
         TEST_ON_BENCH(without_a_spawnulator_spawn_says_so),
         TEST_ON_BENCH(memory_for_a_child_is_waited_for_but_not_forever),
+        TEST_ON_BENCH(a_refused_allocation_only_delays_a_child),
+        TEST_ON_BENCH(who_waits_for_the_spawnulator_is_known),
         TEST_ON_BENCH(ctrl_c_gives_up_waiting_for_a_child),
         TEST_ON_BENCH(a_full_bag_lets_children_run_without_a_token),
         TEST_ON_BENCH(children_outlive_their_parent_in_silence),
