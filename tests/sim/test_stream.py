@@ -9,7 +9,7 @@ STREAM_BYTES = 64 << 20
 CHUNK_BYTES = 1 << 16
 STALL_EVERY_BYTES = 4 << 20  # of reading, on average
 FULL_MS = 20  # nothing taken for so long: everything on the way is full, the stall may end
-GROWTH_KB = 4096  # for the stream, beyond what greeting needed; sanitizers' own books included
+GROWTH_KB = 8192  # an eighth of the stream; a sanitizer's own books take about half of it
 
 
 class Pump:
