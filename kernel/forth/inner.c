@@ -115,7 +115,7 @@ enum mn_forth_status mn_forth_inner(struct mn_forth *vm)
 {
 #ifdef FORTH_LABELS
 #define OP_LABEL_(name, text) &&at_##name,
-    static const void *const labels[256] = {OP_MAP(OP_LABEL_)[OPS ... 255] = &&at_TRAP};
+    static const void *const labels[256] = {OP_MAP(OP_LABEL_)[OPS... 255] = &&at_TRAP};
 #endif
     uint32_t *const code = vm->code;
     uint32_t *const data = vm->data;

@@ -212,7 +212,8 @@ static int32_t narrow(struct mn_forth *vm)
         return 0;
     if (!mn_forth_say(vm, " ", 1))
         return MN_FORTH_WAIT;
-    TOP(0)--;
+    TOP(0)
+    --;
     return MN_FORTH_AGAIN;
 }
 

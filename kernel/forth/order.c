@@ -118,7 +118,8 @@ int32_t mn_forth_w_order_step(struct mn_forth *vm)
         mn_forth_put_number(vm, list, false);
         mn_forth_put(vm, " ");
     }
-    TOP(0)++;
+    TOP(0)
+    ++;
     if (!is_last)
         return MN_FORTH_AGAIN;
     vm->sp--;

@@ -108,7 +108,8 @@ int32_t mn_forth_w_spaces(struct mn_forth *vm)
     while ((int32_t)TOP(0) > 0) {
         if (put_one(vm, ' ') != 0)
             return MN_FORTH_WAIT;
-        TOP(0)--;
+        TOP(0)
+        --;
     }
     vm->sp--;
     return 0;

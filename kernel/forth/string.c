@@ -75,7 +75,8 @@ int32_t mn_forth_w_minus_trailing(struct mn_forth *vm)
         return E_ADDRESS;
     charge(vm, TOP(0));
     while (TOP(0) && text[TOP(0) - 1] == ' ')
-        TOP(0)--;
+        TOP(0)
+        --;
     return 0;
 }
 
@@ -139,8 +140,19 @@ static uint32_t hex_digit(uint8_t c)
 /* What a letter behind a backslash stands for; 256: not one of them. */
 static uint32_t escaped(uint8_t c)
 {
-    static const char pairs[] = "a\x07" "b\x08" "e\x1b" "f\x0c" "l\x0a" "n\x0a" "q\"" "r\x0d"
-                                "t\x09" "v\x0b" "z\0" "\"\"" "\\\\";
+    static const char pairs[] = "a\x07"
+                                "b\x08"
+                                "e\x1b"
+                                "f\x0c"
+                                "l\x0a"
+                                "n\x0a"
+                                "q\""
+                                "r\x0d"
+                                "t\x09"
+                                "v\x0b"
+                                "z\0"
+                                "\"\""
+                                "\\\\";
     for (uint32_t i = 0; i + 1 < sizeof pairs; i += 2)
         if ((uint8_t)pairs[i] == lower(c))
             return (uint8_t)pairs[i + 1];

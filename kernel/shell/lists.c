@@ -81,7 +81,7 @@ static void task_row(struct mn_text *text, const struct mn_task *task)
 static const struct mn_task *task_from(const struct mn_kernel *kernel, uint32_t id)
 {
     const struct mn_task *found = NULL;
-    MN_LIST_EACH(link, &kernel->tasks) {
+    MN_LIST_EACH (link, &kernel->tasks) {
         const struct mn_task *task = MN_CONTAINER(link, struct mn_task, link);
         if (task->id >= id && (!found || task->id < found->id))
             found = task;
@@ -125,7 +125,7 @@ static void uuid(struct mn_text *text, const struct mn_uuid *id)
 static uint32_t count_of(const struct mn_list *list)
 {
     uint32_t count = 0;
-    MN_LIST_EACH(link, list)
+    MN_LIST_EACH (link, list)
         count++;
     return count;
 }
@@ -154,7 +154,7 @@ int32_t mn_word_services(struct mn_forth *vm)
     if (program->listing == 0)
         mn_text_str(text, "name                    no  uuid                                  "
                           "clients  queued  in hand  taken\r\n");
-    MN_LIST_EACH(link, &program->kernel->registry.services) {
+    MN_LIST_EACH (link, &program->kernel->registry.services) {
         if (program->listing == 0 || index++ < program->listing)
             continue;
         service_row(text, MN_CONTAINER(link, struct mn_service, link));

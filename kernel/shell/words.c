@@ -192,7 +192,7 @@ static int32_t log_level(struct mn_forth *vm)
         level++;
     if (level == MN_COUNT_OF(names))
         return MN_PROGRAM_LEVEL;
-    MN_LIST_EACH(link, &log->sinks)
+    MN_LIST_EACH (link, &log->sinks)
         mn_log_set_level(log, MN_CONTAINER(link, struct mn_log_sink, link), (enum mn_level)level);
     return 0;
 }

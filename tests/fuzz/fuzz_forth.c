@@ -7,7 +7,7 @@
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Itests/support \
  *         tests/fuzz/fuzz_forth.c tests/support/forth_{check,grammar}.c kernel/forth/ *.c
  *
- * With fuzz_main.c instead: fuzz_forth SEED COUNT.
+ * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_forth KIND SEED COUNT.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */

@@ -174,7 +174,9 @@ static void home_end_and_delete_are_known_in_all_their_spellings(void **state)
 {
     struct desk *desk = *state;
 
-    type(desk, "bc\x01" "a\x05" "d\x1b[H0\x1b[F9\x1bOH\x1b[3~");
+    type(desk, "bc\x01"
+               "a\x05"
+               "d\x1b[H0\x1b[F9\x1bOH\x1b[3~");
     assert_line(desk, "abcd9");
     type(desk, "\x1b[1~<\x1b[4~>\x1b[7~\x1b[3~\x1b[8~\x7f");
 
@@ -210,7 +212,8 @@ static void unknown_keys_and_control_characters_do_nothing(void **state)
 {
     struct desk *desk = *state;
 
-    static const char keys[] = "a\0\x02\x06\x0c\x1b[15~\x1bx\x1b[1;5R\x7f" "b";
+    static const char keys[] = "a\0\x02\x06\x0c\x1b[15~\x1bx\x1b[1;5R\x7f"
+                               "b";
     type_bytes(desk, keys, sizeof keys - 1);
 
     assert_line(desk, "b");

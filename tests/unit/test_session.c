@@ -34,7 +34,9 @@ static void single_keys_are_echoed_and_edited(void **state)
     shell_start(shell, *state);
 
     assert_string_equal(TYPED("1 2 + .\r"), "1 2 + .\r\n3 ok.\r\n");
-    assert_string_equal(TYPED("9\x7f" "5 .\r"), "9\x1b[D\x1b[P5 .\r\n5 ok.\r\n");
+    assert_string_equal(TYPED("9\x7f"
+                              "5 .\r"),
+                        "9\x1b[D\x1b[P5 .\r\n5 ok.\r\n");
     assert_string_equal(TYPED("\x1b[A"), "\x1b[K5 .");
     assert_string_equal(TYPED("\n"), "\r\n5 ok.\r\n");
     bench_cancel_all(*state);
@@ -130,9 +132,9 @@ static void errors_show_the_word_the_reason_the_place_and_the_stack(void **state
     shell_start(shell, *state);
 
     assert_string_equal(ask(shell, "7 1 0 / .\n"), "error -10: division by zero, in `/`\r\n"
-                                                  "  7 1 0 / .\r\n"
-                                                  "        ^\r\n"
-                                                  "  stack: 7 1 0\r\n");
+                                                   "  7 1 0 / .\r\n"
+                                                   "        ^\r\n"
+                                                   "  stack: 7 1 0\r\n");
     assert_string_equal(ask(shell, "1 nonsense\n"), "error -13: undefined word: `nonsense`\r\n"
                                                     "  1 nonsense\r\n"
                                                     "    ^^^^^^^^\r\n"
@@ -358,7 +360,9 @@ static void key_takes_bytes_as_they_come(void **state)
 
     assert_string_equal(ask(shell, "key . key .\n"), "");
     assert_string_equal(ask(shell, "A"), "65 ");
-    assert_string_equal(ask(shell, "\xff" "1 .\n"), "255 ok.\r\n1 ok.\r\n");
+    assert_string_equal(ask(shell, "\xff"
+                                   "1 .\n"),
+                        "255 ok.\r\n1 ok.\r\n");
     bench_cancel_all(*state);
 }
 
