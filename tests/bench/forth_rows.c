@@ -24,7 +24,7 @@ static const struct job {
 
 #define JOBS (sizeof jobs / sizeof jobs[0])
 
-static const char is_missing[] = "no such program here";
+static const char is_missing[] = "it is not installed";
 
 struct match {
     int out;                           /* where all of them print */
@@ -103,10 +103,12 @@ static void run_job(struct match *match, size_t at)
 static void print_row(struct table *table, const struct match *match, unsigned which,
                       const char *what, struct row row)
 {
+    if (match->trouble[which] == is_missing)
+        return; /* said once, at the end */
     if (match->trouble[which]) {
         char why[80];
         snprintf(why, sizeof why, "%s: %s", forth_rivals[which].name, match->trouble[which]);
-        table_absent(table, what, match->trouble[which] == is_missing ? NO_LIMIT : row.limit, why);
+        table_absent(table, what, row.limit, why);
         return;
     }
     row.what = what;
@@ -144,6 +146,18 @@ static void print_mean(struct table *table, const struct match *match, unsigned 
               });
 }
 
+/* Not our fault, and thus not missed. */
+static void print_missing(struct table *table, const struct match *match)
+{
+    char what[48];
+    for (unsigned which = 1; which < FORTH_RIVALS; which++) {
+        if (match->trouble[which] != is_missing)
+            continue;
+        snprintf(what, sizeof what, "all of these against %s", forth_rivals[which].name);
+        table_absent(table, what, NO_LIMIT, is_missing);
+    }
+}
+
 void forth_rows(struct table *table)
 {
     struct match match = {.out = memfd_create("printed", MFD_CLOEXEC)};
@@ -161,4 +175,5 @@ void forth_rows(struct table *table)
         print_job(table, &match, at);
     for (unsigned which = 1; which < FORTH_RIVALS; which++)
         print_mean(table, &match, which);
+    print_missing(table, &match);
 }
