@@ -3,8 +3,9 @@
 """Proves that the kernel is freestanding: compiles it with bare clang, no C library in reach, for
 each kind of machine, links it into one object, and looks at what is inside.
 
-    portable.py BUILD     BUILD is a configured build directory; meson's list of kernel sources
-                          in it is the only one there is
+    portable.py BUILD           BUILD is a configured build directory; meson's list of kernel
+                                sources in it is the only one there is
+    portable.py --sizes BUILD   only the sizes on rv32imc
 
 What the object asks of the platform is the four memory functions and mn_panic. It holds no
 mutable globals. For rv32imc the sizes are printed part by part.
@@ -152,8 +153,16 @@ def prove(machine, sources, includes, folder):
     return objects
 
 
+def only_sizes(build):
+    sources, includes = kernel_target(build)
+    with tempfile.TemporaryDirectory() as place:
+        print_sizes(compile_all(SMALL, sources, includes, pathlib.Path(place)), sources)
+
+
 def main():
     broken = 0
+    if sys.argv[1] == '--sizes':
+        return only_sizes(sys.argv[2])
     sources, includes = kernel_target(sys.argv[1])
     with tempfile.TemporaryDirectory() as place:
         for machine in MACHINES:

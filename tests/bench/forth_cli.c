@@ -12,9 +12,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "mn/forth.h"
+#include "mn/shell/program.h"
 
-#define BUDGET 10000
+#define BUDGET MN_PROGRAM_BUDGET /* stops as often as the shell makes it stop */
 
 _Noreturn void mn_panic(const char *file, unsigned line, const char *what)
 {

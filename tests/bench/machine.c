@@ -20,12 +20,14 @@ static const struct mn_hal_ops ops = {.sample = sample, .sleep_until = sleep_unt
 
 void machine_open(struct machine *machine)
 {
+    machine_open_with(machine, machine->arena, sizeof machine->arena);
+}
+
+void machine_open_with(struct machine *machine, void *arena, uint32_t arena_bytes)
+{
     machine->hal.ops = &ops;
     machine->now_us = 1;
-    struct mn_kernel_config config = {
-        .arena = machine->arena,
-        .arena_bytes = sizeof machine->arena,
-    };
+    struct mn_kernel_config config = {.arena = arena, .arena_bytes = arena_bytes};
     if (mn_kernel_init(&machine->kernel, &machine->hal, &config) != MN_OK)
         abort();
 }

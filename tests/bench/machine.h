@@ -17,6 +17,10 @@ struct machine {
 };
 
 void machine_open(struct machine *machine);
+
+/* The same with more memory, which the caller keeps until machine_close. */
+void machine_open_with(struct machine *machine, void *arena, uint32_t arena_bytes);
+
 void machine_close(struct machine *machine);
 
 #endif

@@ -9,6 +9,7 @@
 #include "mn/chan.h"
 #include "mn/kernel.h"
 #include "mn/service.h"
+#include "mn/shell/program.h"
 
 #define SIZES_TASK_MOST 64 /* bytes of a task on 32 bits, at most */
 
@@ -25,6 +26,8 @@
     X(call, struct mn_call, "a call, while it waits", 0)                                    \
     X(heap, struct mn_heap, "the heap's book-keeping", 0)                                   \
     X(wheel, struct mn_wheel, "the timer wheel", 0)                                         \
-    X(kernel, struct mn_kernel, "the kernel, with wheel and heap", 0)
+    X(kernel, struct mn_kernel, "the kernel, with wheel and heap", 0)                       \
+    X(forth, struct mn_forth, "a Forth machine, beside its block", 0)                       \
+    X(program, struct mn_program, "a Forth program: machine, text, waits", 0)
 
 #endif

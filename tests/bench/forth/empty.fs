@@ -1,0 +1,2 @@
+\ empty.fs — nothing: what it takes to start and to end.
+bye
