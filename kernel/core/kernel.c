@@ -9,10 +9,11 @@
 enum mn_err mn_kernel_init(struct mn_kernel *kernel, struct mn_hal *hal,
                            const struct mn_kernel_config *config)
 {
-    MN_ASSERT(hal->ops->now_us && hal->ops->take_lines && hal->ops->sleep_until);
-    *kernel = (struct mn_kernel){.hal = hal, .now_us = hal->ops->now_us(hal)};
+    MN_ASSERT(hal->ops->sample && hal->ops->sleep_until);
+    struct mn_hal_sample sample = hal->ops->sample(hal);
+    *kernel = (struct mn_kernel){.hal = hal, .now_us = sample.now_us};
     mn_list_init(&kernel->ready);
-    mn_list_init(&kernel->batch);
+    kernel->tick_end = &kernel->ready;
     mn_list_init(&kernel->tasks);
     mn_wheel_init(&kernel->wheel, kernel->now_us);
     for (uint32_t line = 0; line < MN_HAL_LINES_MAX; line++)
@@ -24,66 +25,107 @@ enum mn_err mn_kernel_init(struct mn_kernel *kernel, struct mn_hal *hal,
 
 void mn_kernel_finish(struct mn_kernel *kernel)
 {
-    while (!mn_list_is_empty(&kernel->tasks))
-        mn_task_cancel(MN_CONTAINER(kernel->tasks.prev, struct mn_task, link));
+    while (!mn_list_is_empty(&kernel->tasks)) {
+        struct mn_task *youngest = MN_CONTAINER(kernel->tasks.prev, struct mn_task, link);
+        MN_ASSERT(!mn_co_is_ended(youngest->root)); /* or we are called from inside its drop */
+        mn_task_cancel(youngest);
+    }
+    MN_ASSERT(kernel->registry.count == 0); /* every server unbinds as it is dropped */
+    MN_ASSERT(mn_list_is_empty(&kernel->registry.waiting));
     mn_heap_finish(&kernel->heap);
 }
 
-static void wake_lines(struct mn_kernel *kernel)
+static void wake_lines(struct mn_kernel *kernel, uint32_t raised)
 {
-    uint32_t raised = kernel->hal->ops->take_lines(kernel->hal);
-    while (MN_UNLIKELY(raised != 0)) {
+    while (raised != 0) {
         uint32_t line = (uint32_t)__builtin_ctz(raised);
         raised &= raised - 1;
         mn_waitq_wake_all(&kernel->lines[line]);
     }
 }
 
-static void poll_task(struct mn_kernel *kernel, struct mn_task *task)
+/* The measured way to poll, for a HAL with a stopwatch. */
+static enum mn_poll poll_measured(struct mn_hal *hal, struct mn_task *task)
+{
+    uint64_t begin_ns = hal->ops->stopwatch_ns(hal);
+    enum mn_poll poll = mn_co_poll(task->root, task);
+    task->spent_ns += hal->ops->stopwatch_ns(hal) - begin_ns;
+    return poll;
+}
+
+static inline void poll_task(struct mn_kernel *kernel, struct mn_task *task)
 {
     struct mn_hal *hal = kernel->hal;
-    uint64_t begin_ns = hal->ops->stopwatch_ns ? hal->ops->stopwatch_ns(hal) : 0;
+    task->queued = false;
     task->polls++;
     task->waits_since_us = kernel->now_us;
-    task->running = true;
     kernel->running = task;
 
-    enum mn_poll poll = mn_co_poll(task->root, task);
+    enum mn_poll poll = MN_UNLIKELY(hal->ops->stopwatch_ns) ? poll_measured(hal, task)
+                                                            : mn_co_poll(task->root, task);
 
-    kernel->running = NULL;
-    task->running = false;
-    if (hal->ops->stopwatch_ns)
-        task->spent_ns += hal->ops->stopwatch_ns(hal) - begin_ns;
-    if (poll == MN_READY)
+    if (MN_UNLIKELY(poll == MN_READY)) {
+        kernel->running = NULL;
         mn_task_retire(task);
+    }
+}
+
+/* What a tick begins with: the time, and whom it and the interrupts wake. */
+static inline void look_around(struct mn_kernel *kernel)
+{
+    struct mn_hal_sample sample = kernel->hal->ops->sample(kernel->hal);
+    kernel->ticks++;
+    kernel->now_us = sample.now_us;
+    if (MN_UNLIKELY(sample.lines != 0))
+        wake_lines(kernel, sample.lines);
+    mn_wheel_advance(&kernel->wheel, sample.now_us);
+}
+
+static inline void tick(struct mn_kernel *kernel)
+{
+    struct mn_list *ready = &kernel->ready;
+    look_around(kernel);
+    kernel->tick_end = ready->prev; /* what wakes from here on waits for the next tick */
+    while (kernel->tick_end != ready) {
+        struct mn_list *first = ready->next;
+        if (kernel->tick_end == first)
+            kernel->tick_end = ready;
+        mn_list_unlink(first);
+        poll_task(kernel, MN_CONTAINER(first, struct mn_task, ready));
+    }
+    kernel->running = NULL;
+}
+
+/* What is left after a tick. */
+static struct mn_tick look_ahead(struct mn_kernel *kernel)
+{
+    uint64_t next_us = kernel->now_us;
+    if (mn_list_is_empty(&kernel->ready))
+        next_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us); /* may turn the wheel */
+    if (mn_list_is_empty(&kernel->ready))
+        return (struct mn_tick){.is_ready = false, .deadline_us = next_us};
+    return (struct mn_tick){.is_ready = true, .deadline_us = kernel->now_us};
 }
 
 struct mn_tick mn_tick(struct mn_kernel *kernel)
 {
     MN_ASSERT(!kernel->running);
-    kernel->ticks++;
-    kernel->now_us = kernel->hal->ops->now_us(kernel->hal);
-    wake_lines(kernel);
-    mn_wheel_advance(&kernel->wheel, kernel->now_us);
-
-    mn_list_move_all(&kernel->batch, &kernel->ready); /* what wakes from here on waits its turn */
-    for (struct mn_list *node; (node = mn_list_pop(&kernel->batch)) != NULL;)
-        poll_task(kernel, MN_CONTAINER(node, struct mn_task, ready));
-
-    if (!mn_list_is_empty(&kernel->ready))
-        return (struct mn_tick){.is_ready = true, .deadline_us = kernel->now_us};
-    return (struct mn_tick){.deadline_us = mn_wheel_next_us(&kernel->wheel, kernel->now_us)};
+    tick(kernel);
+    return look_ahead(kernel);
 }
 
 int mn_run(struct mn_kernel *kernel)
 {
+    MN_ASSERT(!kernel->running);
     uint32_t unlooked = 0; /* ticks since interrupts were let in */
     while (!kernel->halting) {
-        struct mn_tick tick = mn_tick(kernel);
-        if (kernel->halting || (tick.is_ready && ++unlooked < TICKS_PER_LOOK))
+        tick(kernel);
+        if (!mn_list_is_empty(&kernel->ready) && ++unlooked < TICKS_PER_LOOK)
             continue;
+        if (kernel->halting)
+            break;
         unlooked = 0;
-        kernel->hal->ops->sleep_until(kernel->hal, tick.deadline_us);
+        kernel->hal->ops->sleep_until(kernel->hal, look_ahead(kernel).deadline_us);
     }
     return kernel->halt_code;
 }

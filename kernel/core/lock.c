@@ -19,6 +19,7 @@ void mn_semaphore_release(struct mn_semaphore *semaphore)
 {
     struct mn_list *node = mn_list_pop(&semaphore->waiters);
     if (!node) {
+        MN_ASSERT(semaphore->permits < UINT32_MAX);
         semaphore->permits++;
         return;
     }
@@ -31,8 +32,7 @@ static enum mn_poll acquire_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_acquire *acquire = MN_FRAME(co, struct mn_acquire);
     if (acquire->granted) {
-        acquire->granted = false; /* the caller's now: drop has nothing to pass on */
-        return MN_READY;
+        MN_RETURN_EMPTY(MN_OK); /* the caller's now: there is nothing to pass on */
     }
     if (!mn_list_is_linked(&acquire->link)) {
         if (mn_semaphore_acquire_now(acquire->semaphore) == MN_OK)

@@ -7,36 +7,47 @@
 void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
               struct mn_co *root)
 {
+    MN_ASSERT(!mn_co_is_ended(root)); /* nothing would ever take such a task off the list */
     task->kernel = kernel;
     task->root = root;
     task->name = name;
-    mn_list_init(&task->ready);
     mn_list_init(&task->link);
     task->ended = NULL;
     task->spent_ns = 0;
     task->waits_since_us = kernel->now_us;
     task->polls = 0;
-    task->id = ++kernel->task_ids & INT32_MAX;
-    task->running = false;
+    kernel->task_ids = kernel->task_ids == INT32_MAX ? 1 : kernel->task_ids + 1;
+    task->id = kernel->task_ids;
+    task->queued = false;
+    task->done = false;
     mn_list_push(&kernel->tasks, &task->link);
     kernel->task_count++;
     mn_task_wake(task);
 }
 
-bool mn_task_is_done(const struct mn_task *task)
-{
-    return mn_co_is_ended(task->root);
-}
-
 void mn_task_wake(struct mn_task *task)
 {
-    if (!mn_list_is_linked(&task->ready) && !mn_task_is_done(task))
-        mn_list_push(&task->kernel->ready, &task->ready);
+    if (task->queued)
+        return;
+    task->queued = true;
+    mn_list_link_last(&task->kernel->ready, &task->ready);
+}
+
+static void leave_ready(struct mn_task *task)
+{
+    struct mn_kernel *kernel = task->kernel;
+    if (!task->queued)
+        return;
+    if (kernel->tick_end == &task->ready)
+        kernel->tick_end = task->ready.prev; /* the tick now ends with the one before */
+    mn_list_unlink(&task->ready);
 }
 
 void mn_task_retire(struct mn_task *task)
 {
-    mn_list_remove(&task->ready); /* it may have woken itself on the way out */
+    leave_ready(task); /* it may have woken itself on the way out */
+    task->queued = true;
+    task->done = true;
     mn_list_remove(&task->link);
     task->kernel->task_count--;
     if (task->ended)
@@ -45,9 +56,9 @@ void mn_task_retire(struct mn_task *task)
 
 void mn_task_cancel(struct mn_task *task)
 {
-    MN_ASSERT(!task->running); /* nobody saws off the branch it sits on */
-    if (mn_task_is_done(task))
-        return;
+    if (mn_task_is_done(task) || mn_co_is_ended(task->root))
+        return; /* ended: it is being dropped, and retired by whoever began that */
+    MN_ASSERT(task->kernel->running != task); /* nobody saws off the branch it sits on */
     mn_co_drop(task->root);
     mn_task_retire(task);
 }

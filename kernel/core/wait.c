@@ -30,8 +30,7 @@ static enum mn_poll wait_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_wait *wait = MN_FRAME(co, struct mn_wait);
     if (wait->woken) {
-        wait->woken = false; /* spent: drop has nothing to pass on */
-        return MN_READY;
+        MN_RETURN_EMPTY(MN_OK); /* the wake is spent: there is nothing to pass on */
     }
     if (!mn_list_is_linked(&wait->link))
         mn_list_push(&wait->queue->waiters, &wait->link);

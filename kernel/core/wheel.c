@@ -123,34 +123,27 @@ static void open_slot(struct mn_wheel *wheel, uint32_t level, uint32_t index)
     } while (timer != first);
 }
 
-/* Opens every slot that begins by `now_us`, in order of time, and moves the wheel there. */
-static void turn(struct mn_wheel *wheel, uint64_t now_us)
+void mn_wheel_turn(struct mn_wheel *wheel, uint64_t now_us)
 {
+    MN_ASSERT(now_us >= wheel->now_us);
+    uint32_t level = 0, index;
+    uint64_t begins_us = MN_TIME_NEVER;
     while (wheel->levels_in_use != 0) {
-        uint32_t level, index;
-        uint64_t begins_us = first_slot(wheel, &level, &index);
+        begins_us = first_slot(wheel, &level, &index);
         if (begins_us > now_us)
             break;
         wheel->now_us = begins_us;
         open_slot(wheel, level, index);
+        begins_us = MN_TIME_NEVER;
     }
     wheel->now_us = now_us;
-}
-
-void mn_wheel_advance(struct mn_wheel *wheel, uint64_t now_us)
-{
-    MN_ASSERT(now_us >= wheel->now_us);
-    if (now_us < wheel->soonest_us)
-        return; /* nothing is due: the wheel may lag, arming is relative to where it stands */
-    turn(wheel, now_us);
-    wheel->soonest_is_known = false;
+    wheel->soonest_us = begins_us; /* slots of level 0 are one microsecond wide */
+    wheel->soonest_is_known = level == 0 || begins_us == MN_TIME_NEVER;
 }
 
 static uint64_t soonest_in_first_slot(const struct mn_wheel *wheel)
 {
     uint32_t level, index;
-    if (wheel->levels_in_use == 0)
-        return MN_TIME_NEVER;
     first_slot(wheel, &level, &index);
     const struct mn_timer *first = wheel->slots[level * MN_WHEEL_SLOTS + index];
     const struct mn_timer *timer = first;
@@ -166,8 +159,9 @@ static uint64_t soonest_in_first_slot(const struct mn_wheel *wheel)
 uint64_t mn_wheel_next_us(struct mn_wheel *wheel, uint64_t now_us)
 {
     if (!wheel->soonest_is_known) {
-        turn(wheel, now_us); /* narrows the slots, so that the first one holds few */
-        wheel->soonest_us = soonest_in_first_slot(wheel);
+        mn_wheel_turn(wheel, now_us); /* narrows the slots, so that the first one holds few */
+        if (!wheel->soonest_is_known)
+            wheel->soonest_us = soonest_in_first_slot(wheel);
         wheel->soonest_is_known = true;
     }
     return wheel->soonest_us;

@@ -24,6 +24,8 @@ static void update_level(struct mn_log *log)
 void mn_log_add_sink(struct mn_log *log, struct mn_log_sink *sink)
 {
     MN_ASSERT(sink->event);
+    MN_LIST_EACH (node, &log->sinks)
+        MN_ASSERT(node != &sink->link);
     mn_list_init(&sink->link);
     mn_list_push(&log->sinks, &sink->link);
     update_level(log);

@@ -8,16 +8,12 @@ static struct bench *bench_of(struct mn_hal *hal)
     return MN_CONTAINER(hal, struct bench, hal);
 }
 
-static uint64_t now_us(struct mn_hal *hal)
+static struct mn_hal_sample sample(struct mn_hal *hal)
 {
-    return bench_of(hal)->now_us;
-}
-
-static uint32_t take_lines(struct mn_hal *hal)
-{
-    uint32_t raised = bench_of(hal)->raised_lines;
-    bench_of(hal)->raised_lines = 0;
-    return raised;
+    struct bench *bench = bench_of(hal);
+    struct mn_hal_sample sample = {.now_us = bench->now_us, .lines = bench->raised_lines};
+    bench->raised_lines = 0;
+    return sample;
 }
 
 static void sleep_until(struct mn_hal *hal, uint64_t due_us)
@@ -38,8 +34,7 @@ static void entropy(struct mn_hal *hal, uint8_t *bytes, uint32_t count)
 }
 
 static const struct mn_hal_ops ops = {
-    .now_us = now_us,
-    .take_lines = take_lines,
+    .sample = sample,
     .sleep_until = sleep_until,
     .entropy = entropy,
 };
@@ -60,6 +55,7 @@ struct bench *bench_create(void)
 void bench_destroy(struct bench *bench)
 {
     mn_kernel_finish(&bench->kernel);
+    assert_int_equal(mn_heap_stats(&bench->kernel.heap).live_blocks, 0);
     bench_assert_nothing_waits(bench);
     free(bench);
 }
@@ -105,12 +101,17 @@ void bench_raise(struct bench *bench, uint32_t line)
     bench->raised_lines |= UINT32_C(1) << line;
 }
 
+void bench_cancel_all(struct bench *bench)
+{
+    while (!mn_list_is_empty(&bench->kernel.tasks))
+        mn_task_cancel(MN_CONTAINER(bench->kernel.tasks.prev, struct mn_task, link));
+}
+
 void bench_assert_nothing_waits(const struct bench *bench)
 {
     const struct mn_kernel *kernel = &bench->kernel;
     assert_int_equal(kernel->task_count, 0);
     assert_true(mn_list_is_empty(&kernel->ready));
-    assert_true(mn_list_is_empty(&kernel->batch));
     assert_true(mn_list_is_empty(&kernel->tasks));
     assert_int_equal(kernel->wheel.count, 0);
     for (uint32_t line = 0; line < MN_HAL_LINES_MAX; line++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "bench.h"
+#include "panic.h"
 
 #include <stdlib.h>
 

@@ -45,7 +45,7 @@ _Noreturn void mn_panic(const char *file, unsigned line, const char *what);
 #define MN_ASSERT(cond) ((cond) ? (void)0 : mn_panic(__FILE__, __LINE__, #cond))
 
 #define MN_MUST_USE __attribute__((warn_unused_result))
-#define MN_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define MN_PRINTF(text_at, first_at) __attribute__((format(printf, text_at, first_at)))
 #define MN_LIKELY(cond) __builtin_expect(!!(cond), 1)
 #define MN_UNLIKELY(cond) __builtin_expect(!!(cond), 0)
 #define MN_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

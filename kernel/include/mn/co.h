@@ -37,7 +37,8 @@ struct mn_co_type {
     const char *name; /* for the task dump */
     /* Goes on from co->at until the frame waits or ends. May be polled without cause. */
     enum mn_poll (*poll)(struct mn_co *co, struct mn_task *task);
-    /* Releases what the frame holds; also called on a frame never polled. NULL: holds nothing. */
+    /* Releases what the frame holds; also called on a frame never polled. The frame counts as ended
+     * already: `at` is MN_CO_ENDED. NULL: holds nothing. */
     void (*drop)(struct mn_co *co);
     /* The task whose action would end this wait, or NULL when nobody can tell. NULL: same. */
     const struct mn_task *(*waits_for)(const struct mn_co *co);
@@ -75,10 +76,11 @@ void mn_co_drop(struct mn_co *co);
 static inline enum mn_poll mn_co_poll(struct mn_co *co, struct mn_task *task)
 {
     MN_ASSERT(!mn_co_is_ended(co));
-    enum mn_poll poll = co->type->poll(co, task);
-    if (poll == MN_READY)
+    if (co->type->poll(co, task) == MN_PENDING)
+        return MN_PENDING;
+    if (!mn_co_is_ended(co))
         mn_co_drop(co);
-    return poll;
+    return MN_READY;
 }
 
 /* The frame that really waits: the end of the chain of children that starts at `co`. */
@@ -123,6 +125,14 @@ const struct mn_co *mn_co_leaf(const struct mn_co *co);
 #define MN_RETURN(err_)                                                                     \
     do {                                                                                    \
         co->err = (err_);                                                                   \
+        return MN_READY;                                                                    \
+    } while (0)
+
+/* As MN_RETURN, from a leaf that holds nothing any more: its drop need not run. */
+#define MN_RETURN_EMPTY(err_)                                                               \
+    do {                                                                                    \
+        co->err = (err_);                                                                   \
+        co->at = MN_CO_ENDED;                                                               \
         return MN_READY;                                                                    \
     } while (0)
 

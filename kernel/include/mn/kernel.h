@@ -8,7 +8,8 @@
  * Everything a kernel knows is in this struct: there are no globals, and one process can run as
  * many kernels as it likes. Inside one tick the time does not move.
  *
- * Memory   The caller owns the struct and the arena, and keeps both in place until mn_kernel_finish.
+ * Memory   The caller owns the struct and the arena, and keeps both in place until
+ *          mn_kernel_finish.
  * Context  One thread, or the main line of a machine with interrupts. Nothing here is reentrant:
  *          a HAL never calls back.
  *
@@ -33,13 +34,13 @@ struct mn_kernel_config {
 struct mn_kernel {
     struct mn_hal *hal;
     struct mn_list ready;     /* mn_task::ready, first woken first */
-    struct mn_list batch;     /* mn_task::ready, the rest of this tick's */
+    struct mn_list *tick_end; /* the last in `ready` of this tick, or &ready: no more */
     struct mn_list tasks;     /* mn_task::link, oldest first */
     struct mn_task *running;  /* whose poll we are in, or NULL */
     uint64_t now_us;          /* sampled as the tick begins */
     uint64_t ticks;
     uint32_t task_count;      /* tasks that have not ended */
-    uint32_t task_ids;        /* latest id given */
+    uint32_t task_ids;        /* latest id given, at most INT32_MAX; then from 1 again */
     bool halting;
     int halt_code;
     struct mn_wheel wheel;

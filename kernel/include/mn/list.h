@@ -29,13 +29,28 @@ static inline bool mn_list_is_linked(const struct mn_list *node)
     return node->next != node;
 }
 
+/* The bare steps, for owners that remember by other means whether the node is linked: nothing is
+ * checked, and an unlinked node's pointers mean nothing. */
+static inline void mn_list_link_last(struct mn_list *list, struct mn_list *node)
+{
+    struct mn_list *last = list->prev;
+    node->next = list;
+    node->prev = last;
+    last->next = node;
+    list->prev = node;
+}
+
+static inline void mn_list_unlink(struct mn_list *node)
+{
+    node->prev->next = node->next;
+    node->next->prev = node->prev;
+}
+
+/* Puts `node` just before `place`, in whatever list that is. */
 static inline void mn_list_insert_before(struct mn_list *place, struct mn_list *node)
 {
     MN_ASSERT(!mn_list_is_linked(node));
-    node->next = place;
-    node->prev = place->prev;
-    place->prev->next = node;
-    place->prev = node;
+    mn_list_link_last(place, node); /* seen from a place, the last node is the one before it */
 }
 
 /* Adds `node` as the youngest of `list`. */
@@ -46,8 +61,7 @@ static inline void mn_list_push(struct mn_list *list, struct mn_list *node)
 
 static inline void mn_list_remove(struct mn_list *node)
 {
-    node->prev->next = node->next;
-    node->next->prev = node->prev;
+    mn_list_unlink(node);
     mn_list_init(node);
 }
 
@@ -64,6 +78,7 @@ static inline struct mn_list *mn_list_pop(struct mn_list *list)
 /* Moves all of `from`, in order, behind what `to` holds; `from` is empty afterwards. */
 static inline void mn_list_move_all(struct mn_list *to, struct mn_list *from)
 {
+    MN_ASSERT(to != from);
     if (mn_list_is_empty(from))
         return;
     from->next->prev = to->prev;

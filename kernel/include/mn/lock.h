@@ -49,6 +49,8 @@ struct mn_mutex {
 };
 
 void mn_mutex_init(struct mn_mutex *mutex);
+
+/* Locks it if nobody holds it; MN_ERR_BUSY if not. */
 MN_MUST_USE enum mn_err mn_mutex_lock_now(struct mn_mutex *mutex);
 
 /* Future: see mn_semaphore_acquire. The holder owes mn_mutex_unlock, also when it is dropped:

@@ -4,8 +4,8 @@
  *
  *     MN_WARN(log, "bytes discarded", MN_FIELD_U64("count", count), MN_FIELD_STR("uart", name));
  *
- * A call site costs nothing when its level is above MN_LOG_COMPILED, and one compare when its
- * level is above log->level. Everything constant about it is one read-only struct, whose address
+ * A call site costs nothing when its level is below MN_LOG_COMPILED, and one compare when its
+ * level is below log->level. Everything constant about it is one read-only struct, whose address
  * is its identity. Records go synchronously to every sink that wants their level; a sink formats,
  * filters further by target, or serialises them. Nothing here formats text or allocates.
  *
@@ -67,7 +67,7 @@ struct mn_log_site { /* one per call site, read-only, lives as long as the progr
 /* A stretch of time in which other things happen. It lives in its owner's frame; events logged
  * while it is entered belong to it. Spans nest: the one entered last is the innermost. */
 struct mn_span {
-    const struct mn_log_site *site; /* NULL: filtered out when it was opened, all calls are no-ops */
+    const struct mn_log_site *site; /* NULL: filtered out as it was opened, all calls are no-ops */
     struct mn_span *outer;          /* entered around us, while we are entered */
     uint64_t id;                    /* counted up by the log, never 0 */
     uint64_t parent_id;             /* of the span entered when we were opened, or 0 */

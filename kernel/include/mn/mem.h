@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+/* As the C standard says. */
 void *memcpy(void *restrict target, const void *restrict source, size_t count);
 void *memmove(void *target, const void *source, size_t count);
 void *memset(void *target, int byte, size_t count);

@@ -21,13 +21,15 @@
 
 struct mn_hal;
 
-struct mn_hal_ops {
-    /* Machine time in microseconds. Never goes back. Sampled once, as a tick begins. */
-    uint64_t (*now_us)(struct mn_hal *hal);
+struct mn_hal_sample {
+    uint64_t now_us; /* machine time; never goes back */
+    uint32_t lines;  /* raised since the last sample, bit n for line n */
+};
 
-    /* Returns the lines raised since the last call, bit n for line n, and lowers them, in one step
-     * that no interrupt can fall into. */
-    uint32_t (*take_lines)(struct mn_hal *hal);
+struct mn_hal_ops {
+    /* What a tick begins with: the time, and the raised lines, which are lowered in one step that
+     * no interrupt can fall into. */
+    struct mn_hal_sample (*sample)(struct mn_hal *hal);
 
     /* Sleeps until `due_us` (MN_TIME_NEVER: no limit) or until a line is raised, whichever is
      * first; returns at once, having let pending interrupts in, when that moment has passed. May

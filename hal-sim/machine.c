@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "hal-sim/machine.h"
+
+static struct sim_machine *machine_of(struct mn_hal *hal)
+{
+    return MN_CONTAINER(hal, struct sim_machine, hal);
+}
+
+uint64_t sim_machine_now_us(const struct sim_machine *machine)
+{
+    return machine->is_virtual ? machine->now_us : wallclock_us(&machine->clock);
+}
+
+static struct mn_hal_sample sample(struct mn_hal *hal)
+{
+    struct sim_machine *machine = machine_of(hal);
+    struct mn_hal_sample sample = {.lines = machine->raised_lines};
+    machine->now_us = sample.now_us = sim_machine_now_us(machine);
+    machine->raised_lines = 0;
+    return sample;
+}
+
+static uint64_t next_alarm_us(const struct sim_machine *machine)
+{
+    if (mn_list_is_empty(&machine->alarms))
+        return MN_TIME_NEVER;
+    return MN_CONTAINER(machine->alarms.next, struct sim_alarm, link)->due_us;
+}
+
+static void ring_alarms(struct sim_machine *machine)
+{
+    while (next_alarm_us(machine) <= sim_machine_now_us(machine)) {
+        struct mn_list *first = mn_list_pop(&machine->alarms);
+        struct sim_alarm *alarm = MN_CONTAINER(first, struct sim_alarm, link);
+        alarm->ring(alarm);
+    }
+}
+
+static void deadline_came(uv_timer_t *timer)
+{
+    /* Older libuvs run due timers before they wait, and would then wait for something else. */
+    uv_stop(timer->loop);
+}
+
+static void sleep_real(struct sim_machine *machine, uint64_t due_us)
+{
+    uint64_t now_us = sim_machine_now_us(machine);
+    if (machine->raised_lines != 0 || due_us <= now_us) {
+        uv_run(machine->loop, UV_RUN_NOWAIT);
+        return;
+    }
+    if (due_us != MN_TIME_NEVER) {
+        uv_update_time(machine->loop);
+        uv_timer_start(&machine->timer, deadline_came, (due_us - now_us + 999) / 1000, 0);
+    }
+    uv_run(machine->loop, UV_RUN_ONCE);
+    uv_timer_stop(&machine->timer);
+}
+
+static void sleep_virtual(struct sim_machine *machine, uint64_t due_us)
+{
+    uv_run(machine->loop, UV_RUN_NOWAIT); /* what is outside happens before time moves on */
+    if (machine->raised_lines != 0)
+        return;
+    if (due_us == MN_TIME_NEVER)
+        uv_run(machine->loop, UV_RUN_ONCE);
+    else if (due_us > machine->now_us)
+        machine->now_us = due_us;
+}
+
+static void sleep_until(struct mn_hal *hal, uint64_t due_us)
+{
+    struct sim_machine *machine = machine_of(hal);
+    uint64_t alarm_us = next_alarm_us(machine);
+    if (alarm_us < due_us)
+        due_us = alarm_us;
+    if (machine->is_virtual)
+        sleep_virtual(machine, due_us);
+    else
+        sleep_real(machine, due_us);
+    ring_alarms(machine);
+}
+
+static uint64_t stopwatch_ns(struct mn_hal *hal)
+{
+    (void)hal;
+    return wallclock_stopwatch_ns();
+}
+
+/* SplitMix64: every seed gives another sequence, from the first number on. */
+static uint64_t next_random(struct sim_machine *machine)
+{
+    uint64_t mixed = machine->random += UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return mixed ^ (mixed >> 31);
+}
+
+static void entropy(struct mn_hal *hal, uint8_t *bytes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)(next_random(machine_of(hal)) >> 56);
+}
+
+static const struct mn_hal_ops real_ops = {
+    .sample = sample,
+    .sleep_until = sleep_until,
+    .stopwatch_ns = stopwatch_ns,
+    .entropy = entropy,
+};
+
+static const struct mn_hal_ops virtual_ops = {
+    .sample = sample,
+    .sleep_until = sleep_until, /* no stopwatch: a virtual run is the same every time */
+    .entropy = entropy,
+};
+
+void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
+                      const struct sim_machine_settings *settings)
+{
+    *machine = (struct sim_machine){
+        .hal.ops = settings->is_virtual ? &virtual_ops : &real_ops,
+        .loop = loop,
+        .random = settings->seed,
+        .is_virtual = settings->is_virtual,
+    };
+    wallclock_open(&machine->clock);
+    mn_list_init(&machine->alarms);
+    MN_ASSERT(uv_timer_init(loop, &machine->timer) == 0);
+    MN_ASSERT(uv_async_init(loop, &machine->keep_alive, NULL) == 0);
+}
+
+void sim_machine_close(struct sim_machine *machine)
+{
+    uv_close((uv_handle_t *)&machine->timer, NULL);
+    uv_close((uv_handle_t *)&machine->keep_alive, NULL);
+}
+
+uint8_t sim_machine_line(struct sim_machine *machine)
+{
+    MN_ASSERT(machine->lines_used != UINT32_MAX);
+    uint8_t line = (uint8_t)__builtin_ctz(~machine->lines_used);
+    machine->lines_used |= UINT32_C(1) << line;
+    return line;
+}
+
+void sim_alarm_init(struct sim_alarm *alarm, void (*ring)(struct sim_alarm *alarm), void *context)
+{
+    *alarm = (struct sim_alarm){.ring = ring, .context = context};
+    mn_list_init(&alarm->link);
+}
+
+void sim_alarm_set(struct sim_machine *machine, struct sim_alarm *alarm, uint64_t due_us)
+{
+    mn_list_remove(&alarm->link);
+    alarm->due_us = due_us;
+    struct mn_list *later = machine->alarms.next;
+    while (later != &machine->alarms &&
+           MN_CONTAINER(later, struct sim_alarm, link)->due_us <= due_us)
+        later = later->next;
+    mn_list_insert_before(later, &alarm->link);
+}
+
+void sim_alarm_clear(struct sim_alarm *alarm)
+{
+    mn_list_remove(&alarm->link);
+}

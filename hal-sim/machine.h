@@ -1,0 +1,81 @@
+/* machine.h — the simulated machine under the kernel: its clock, its interrupt lines, its entropy.
+ *
+ *     kernel ──sample──► [ time | raised lines ]       device ──raise──► a bit
+ *            ──sleep──► libuv's loop, and machine time goes on
+ *
+ * The one seam through which time, chance and everything from outside reaches a kernel: a run can
+ * therefore be virtual and seeded, and nothing else in the simulator asks the host what time it is.
+ *
+ * Real time     The machine's clock is the host's monotonic clock since the start. A sleep ends
+ *               at libuv's precision, up to a millisecond late.
+ * Virtual time  The clock stands still while anything is ready, and jumps to the next deadline
+ *               when nothing is. With no deadline at all it stands until something comes from
+ *               outside.
+ * Alarms        Host code's own deadlines in machine time, kept here so that virtual time meets
+ *               them too.
+ * Context       One thread: the kernel's.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#ifndef HAL_SIM_MACHINE_H
+#define HAL_SIM_MACHINE_H
+
+#include <uv.h>
+
+#include "devices/wallclock.h"
+#include "mn/hal/hal.h"
+#include "mn/list.h"
+
+struct sim_machine_settings {
+    bool is_virtual;
+    uint64_t seed; /* every random choice follows from it */
+};
+
+struct sim_machine {
+    struct mn_hal hal;
+    uv_loop_t *loop;
+    uv_timer_t timer;       /* the kernel's deadline, in real time */
+    uv_async_t keep_alive;  /* so that an idle loop waits instead of returning */
+    struct wallclock clock; /* since the machine was opened */
+    uint64_t now_us;        /* the clock itself in virtual time; else the latest sample */
+    uint64_t random;        /* state of the generator */
+    uint32_t raised_lines;
+    uint32_t lines_used;    /* bits of lines handed out */
+    struct mn_list alarms;  /* sim_alarm::link, soonest first */
+    bool is_virtual;
+};
+
+struct sim_alarm {
+    struct mn_list link; /* in sim_machine::alarms while set */
+    uint64_t due_us;
+    void (*ring)(struct sim_alarm *alarm); /* from the loop, never from inside a tick */
+    void *context;
+};
+
+/* Prepares a machine at time 0. Borrows `loop` until sim_machine_close. */
+void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
+                      const struct sim_machine_settings *settings);
+
+/* Closes its handles; they are gone when the loop has run once more. */
+void sim_machine_close(struct sim_machine *machine);
+
+/* Hands out an interrupt line; panics when all are taken. */
+uint8_t sim_machine_line(struct sim_machine *machine);
+
+/* Raises a line: the next tick turns it into wakes. */
+static inline void sim_machine_raise(struct sim_machine *machine, uint8_t line)
+{
+    machine->raised_lines |= UINT32_C(1) << line;
+}
+
+/* Machine time as of now, which may be later than the kernel's latest tick. */
+uint64_t sim_machine_now_us(const struct sim_machine *machine);
+
+/* Makes `alarm` one that is not set. */
+void sim_alarm_init(struct sim_alarm *alarm, void (*ring)(struct sim_alarm *alarm), void *context);
+
+/* Rings once at `due_us`; setting it again moves it. Clearing one that is not set is harmless. */
+void sim_alarm_set(struct sim_machine *machine, struct sim_alarm *alarm, uint64_t due_us);
+void sim_alarm_clear(struct sim_alarm *alarm);
+
+#endif

@@ -1,0 +1,61 @@
+/* loopback.h — a daemon that says back on a serial port whatever it hears there.
+ *
+ * Whoever comes to the port is greeted first. What a peer has left behind unanswered is forgotten
+ * with the peer: nobody hears what was meant for somebody else.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#ifndef MN_DAEMONS_LOOPBACK_H
+#define MN_DAEMONS_LOOPBACK_H
+
+#include "mn/race.h"
+#include "mn/svc/serial_port.h"
+
+struct mn_loopback_settings {
+    uint32_t port;        /* instance of the simple serial port */
+    const char *greeting; /* borrowed while the daemon runs; NULL: none */
+    uint32_t greeting_bytes;
+};
+
+struct mn_loopback_greet { /* frame: watches the carrier and greets at every odd count */
+    struct mn_co co;
+    struct mn_loopback *loopback;
+    uint32_t known;
+    struct mn_serial_carrier carrier;
+    struct mn_bbq_write write;
+};
+
+struct mn_loopback_echo { /* frame: moves bytes from in to out */
+    struct mn_co co;
+    struct mn_bidi_end *port;
+    struct mn_grant heard;
+    uint64_t heard_from;   /* bytes read before `heard` */
+    uint64_t forget_until; /* bytes up to here came from peers that have gone */
+    uint32_t said;         /* bytes of `heard`, or forgotten */
+    struct mn_grant room;
+    struct mn_bbq_read read;
+    struct mn_bbq_grant grant;
+};
+
+struct mn_loopback { /* frame */
+    struct mn_co co;
+    struct mn_kernel *kernel;
+    struct mn_loopback_settings settings;
+    struct mn_serial_client client;
+    struct mn_serial_open open;
+    struct mn_loopback_greet greet;
+    struct mn_loopback_echo echo;
+    struct mn_co *arms[2];
+    struct mn_select both;
+};
+
+/* Future: opens the port, waiting until it exists, and echoes until it closes.
+ *
+ * Ends with  MN_ERR_FAILED  somebody else has the port open
+ *            MN_ERR_CLOSED  the port's driver has ended
+ *            MN_ERR_TYPE    the port is of another declaration
+ * Dropped    the port is closed; what was said is still sent. */
+struct mn_co *mn_loopback(struct mn_loopback *frame, struct mn_kernel *kernel,
+                          const struct mn_loopback_settings *settings);
+
+#endif

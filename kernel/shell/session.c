@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/shell/session.h"
+
+#include "mn/mem.h"
+
+#define CTRL_C 3
+#define KEYS_MAX 16u           /* an unfinished line up to this long was typed, not sent */
+#define KEY_GAP_US (20 * MN_MS) /* a lone byte after such a silence was typed */
+
+/* ---- type-ahead ------------------------------------------------------------------------- */
+
+static uint8_t ahead_at(const struct mn_session_ahead *ahead, uint32_t index)
+{
+    uint32_t at = ahead->first + index;
+    return ahead->bytes[at < ahead->capacity ? at : at - ahead->capacity];
+}
+
+static void ahead_put(struct mn_session_ahead *ahead, uint8_t byte)
+{
+    uint32_t at = ahead->first + ahead->count++;
+    ahead->bytes[at < ahead->capacity ? at : at - ahead->capacity] = byte;
+    ahead->breaks += byte == CTRL_C;
+}
+
+static uint8_t ahead_take(struct mn_session *session)
+{
+    struct mn_session_ahead *ahead = &session->ahead;
+    uint8_t byte = ahead->bytes[ahead->first];
+    ahead->first = ahead->first + 1 < ahead->capacity ? ahead->first + 1 : 0;
+    ahead->count--;
+    ahead->breaks -= byte == CTRL_C;
+    if (session->stale > 0 && --session->stale == 0)
+        session->forgets = true;
+    return byte;
+}
+
+/* Moves what has come into the type-ahead. False when the port is closed and all was read. */
+static bool listen(struct mn_session *session, struct mn_task *task)
+{
+    struct mn_bbq *in = session->client.port.in;
+    struct mn_session_ahead *ahead = &session->ahead;
+    while (ahead->count < ahead->capacity) {
+        if (!session->asks_bytes)
+            mn_bbq_read(&session->read, in, &session->heard);
+        session->asks_bytes = mn_co_poll(&session->read.co, task) == MN_PENDING;
+        if (session->asks_bytes)
+            return true;
+        if (session->read.co.err != MN_OK)
+            return false;
+        uint32_t room = ahead->capacity - ahead->count;
+        uint32_t count = session->heard.count < room ? session->heard.count : room;
+        for (uint32_t i = 0; i < count; i++)
+            ahead_put(ahead, session->heard.bytes[i]);
+        mn_bbq_release(in, &session->heard, count);
+    }
+    return true;
+}
+
+/* ---- peers ------------------------------------------------------------------------------ */
+
+static void welcome(struct mn_session *session)
+{
+    session->peer = MN_PEER_UNKNOWN;
+    session->editor.echoes = false;
+    session->greets = true;
+    if (session->stale == 0)
+        mn_editor_reset(&session->editor);
+}
+
+/* False when the port's driver has ended. */
+static bool watch_carrier(struct mn_session *session, struct mn_task *task)
+{
+    while (mn_co_poll(&session->carrier.co, task) == MN_READY) {
+        if (session->carrier.co.err != MN_OK)
+            return false;
+        session->known = session->carrier.carrier;
+        mn_serial_carrier(&session->carrier, &session->client, session->known);
+        if (session->known % 2 == 1)
+            welcome(session);
+        else /* what is still on its way here was sent by who has left */
+            session->stale = session->ahead.count + mn_bbq_count(session->client.port.in);
+        if (session->stale == 0)
+            mn_editor_reset(&session->editor);
+    }
+    return true;
+}
+
+static bool is_key(uint8_t byte) /* one that only a terminal in raw mode sends */
+{
+    return byte < ' ' ? byte != '\t' && byte != '\n' && byte != '\r' : byte == 0x7f;
+}
+
+/* What the beginning of a line says about the peer; nothing of the line has been taken. */
+static enum mn_session_peer peer_of(const struct mn_session *session)
+{
+    const struct mn_session_ahead *ahead = &session->ahead;
+    bool knows_lines = session->peer == MN_PEER_LINES;
+    uint32_t i = 0;
+    while (i < ahead->count && ahead_at(ahead, i) != '\n' && ahead_at(ahead, i) != '\r')
+        i++;
+    if (i == ahead->count) { /* no line end yet */
+        bool is_typed = is_key(ahead_at(ahead, 0)) || (!knows_lines && i <= KEYS_MAX);
+        bool is_lone = i == 1 && session->kernel->now_us - session->heard_us >= KEY_GAP_US;
+        return is_typed || is_lone ? MN_PEER_KEYS : session->peer;
+    }
+    bool is_lf = ahead_at(ahead, i) == '\n' ||
+                 (i + 1 < ahead->count && ahead_at(ahead, i + 1) == '\n');
+    if (!is_lf)
+        return MN_PEER_KEYS;
+    return i >= 2 || session->peer == MN_PEER_UNKNOWN ? MN_PEER_LINES : session->peer;
+}
+
+static void meet(struct mn_session *session)
+{
+    if (session->editor.count > 0 || session->editor.state != MN_EDITOR_TEXT)
+        return;
+    if (session->ahead.count == 1 && ahead_at(&session->ahead, 0) == '\n')
+        return; /* says nothing about who sent it */
+    if (ahead_at(&session->ahead, 0) == CTRL_C)
+        return;
+    session->peer = peer_of(session);
+    session->editor.echoes = session->peer == MN_PEER_KEYS;
+}
+
+/* ---- lines ------------------------------------------------------------------------------ */
+
+static void too_long(struct mn_session *session)
+{
+    struct mn_text *text = &session->program.text;
+    mn_text_str(text, "error: line longer than ");
+    mn_text_u64(text, session->editor.line_max);
+    mn_text_str(text, " bytes: none of it was read\r\n");
+}
+
+/* Gives the VM the line, which begins a run or ends the wait of a word that reads. */
+static void take_line(struct mn_session *session)
+{
+    enum mn_err err = mn_forth_line(&session->program.vm, session->editor.line,
+                                    session->editor.count);
+    MN_ASSERT(err == MN_OK);
+    mn_editor_next(&session->editor);
+    session->console.last = '\n';
+    session->is_reading = false;
+}
+
+/* The first Ctrl-C may be caught by the program, the next one may not. */
+static void interrupt(struct mn_session *session)
+{
+    mn_program_break(&session->program, session->was_broken);
+    session->was_broken = true;
+}
+
+static void take_break(struct mn_session *session)
+{
+    mn_editor_reset(&session->editor);
+    session->swallows = true;
+    if (session->program.vm.running) { /* it waits for a line, in the middle of a word */
+        interrupt(session);
+        session->is_reading = false;
+    } else {
+        mn_program_say(&session->program, "^C\r\n");
+        session->console.last = '\n';
+    }
+}
+
+static void take_event(struct mn_session *session, enum mn_editor_event event)
+{
+    if (event == MN_EDITOR_LINE) {
+        take_line(session);
+    } else if (event == MN_EDITOR_TOO_LONG) {
+        too_long(session);
+        mn_editor_next(&session->editor);
+    } else if (event == MN_EDITOR_BREAK) {
+        take_break(session);
+    } else if (event == MN_EDITOR_END && session->program.vm.running) {
+        mn_forth_end(&session->program.vm);
+        session->is_reading = false;
+    }
+}
+
+/* A key that KEY? was shown and nobody took belongs to the line. */
+static bool next_byte(struct mn_session *session, uint8_t *byte)
+{
+    struct mn_forth *vm = &session->program.vm;
+    if (vm->key >= 0) {
+        *byte = (uint8_t)vm->key;
+        vm->key = -1;
+        return true;
+    }
+    if (session->ahead.count == 0)
+        return false;
+    *byte = ahead_take(session);
+    return true;
+}
+
+static bool is_swallowed(struct mn_session *session, uint8_t byte)
+{
+    bool is_end = session->swallows && (byte == '\n' || byte == '\r');
+    session->swallows = is_end && byte == '\r'; /* a LF may follow */
+    return is_end;
+}
+
+/* Feeds the editor. False when there is nothing more to feed. */
+static bool read_line(struct mn_session *session)
+{
+    struct mn_text *echo = &session->program.text;
+    uint8_t byte;
+    if (session->ahead.count > 0)
+        meet(session);
+    while (session->is_reading && echo->room - echo->count >= MN_EDITOR_ECHO_BYTES * 2) {
+        if (!next_byte(session, &byte))
+            return echo->count > 0;
+        session->heard_us = session->kernel->now_us;
+        if (is_swallowed(session, byte))
+            continue;
+        take_event(session, mn_editor_byte(&session->editor, byte, echo));
+        if (session->forgets) /* that was a former peer's last byte, and not the end of a line */
+            mn_editor_reset(&session->editor);
+        session->forgets = false;
+        if (session->editor.count == 0 && session->ahead.count > 0)
+            meet(session);
+    }
+    return true;
+}
+
+/* ---- the VM at work --------------------------------------------------------------------- */
+
+/* Ctrl-C while a word runs: all that was sent before it goes. */
+static void heed_break(struct mn_session *session)
+{
+    if (session->is_reading || session->ahead.breaks == 0 || !session->program.vm.running)
+        return;
+    while (session->ahead.breaks > 0)
+        ahead_take(session);
+    session->program.vm.key = -1;
+    session->swallows = true;
+    session->wants_key = false;
+    interrupt(session);
+}
+
+static void give_key(struct mn_session *session)
+{
+    struct mn_forth *vm = &session->program.vm;
+    if (session->ahead.count > 0 && vm->key < 0 && ahead_at(&session->ahead, 0) != CTRL_C)
+        mn_forth_key(vm, ahead_take(session));
+}
+
+static void restart(struct mn_session *session)
+{
+    mn_program_finish(&session->program);
+    mn_program_init(&session->program, session->kernel, &session->console,
+                    &session->settings.program, session->block);
+    session->console.owner = &session->program;
+    mn_program_say(&session->program, "a new Forth begins\r\n");
+}
+
+static void say_ok(struct mn_session *session)
+{
+    struct mn_program *program = &session->program;
+    if (program->vm.bye) {
+        restart(session);
+        return;
+    }
+    if (session->console.last != '\n' && session->console.last != ' ')
+        mn_program_say(program, " ");
+    mn_program_say(program, program->vm.defining ? "compiling ok.\r\n" : "ok.\r\n");
+}
+
+/* False when it has to wait, or others have their turn first. */
+static bool run(struct mn_session *session, struct mn_task *task)
+{
+    enum mn_program_state state = mn_program_run(&session->program, task);
+    if (state == MN_PROGRAM_BLOCKED)
+        return false;
+    if (state == MN_PROGRAM_LINE)
+        session->is_reading = true;
+    else if (state == MN_PROGRAM_KEY)
+        session->wants_key = true;
+    else if (state == MN_PROGRAM_BUSY)
+        give_key(session); /* so that KEY? can see it */
+    else if (state == MN_PROGRAM_DONE)
+        say_ok(session);
+    else
+        mn_program_report(&session->program, NULL);
+    if (state == MN_PROGRAM_DONE || state == MN_PROGRAM_FAILED) {
+        session->is_reading = true;
+        session->was_broken = false;
+    }
+    mn_task_wake(task);
+    return false;
+}
+
+/* ---- the session ------------------------------------------------------------------------ */
+
+static void show_line_again(struct mn_session *session)
+{
+    session->console.is_disturbed = false;
+    if (!session->editor.echoes || session->editor.count == 0)
+        return;
+    mn_program_fresh_line(&session->program);
+    mn_editor_show(&session->editor, &session->program.text);
+}
+
+/* One step of whatever is to be done; false when there is nothing to do now. */
+static bool advance(struct mn_session *session, struct mn_task *task)
+{
+    if (!mn_program_flush(&session->program, task))
+        return false;
+    if (session->greets) {
+        session->greets = false;
+        mn_program_say(&session->program, session->settings.greeting);
+        if (!session->is_reading)
+            mn_program_say(&session->program, "a word is running: Ctrl-C stops it\r\n");
+        return true;
+    }
+    if (session->is_reading && session->console.is_disturbed) {
+        show_line_again(session);
+        return true;
+    }
+    if (session->is_reading)
+        return read_line(session);
+    if (session->wants_key) {
+        give_key(session);
+        session->wants_key = session->program.vm.key < 0;
+        return !session->wants_key;
+    }
+    return run(session, task);
+}
+
+/* Room came free in a full type-ahead: bytes may be there that nobody would wake us for. */
+static bool may_hear_more(const struct mn_session *session)
+{
+    return !session->asks_bytes && session->ahead.count < session->ahead.capacity;
+}
+
+static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct mn_session *session = MN_CONTAINER(co, struct mn_session, serve);
+    co->child = NULL;
+    do {
+        if (!listen(session, task) || !watch_carrier(session, task)) {
+            co->err = MN_ERR_CLOSED;
+            return MN_READY;
+        }
+        heed_break(session);
+    } while (advance(session, task) || may_hear_more(session));
+    session->console.is_typing = session->is_reading && session->editor.echoes &&
+                                 session->editor.count > 0;
+    co->child = mn_program_waits_in(&session->program); /* for whoever looks */
+    if (!co->child && session->asks_bytes)
+        co->child = &session->read.co;
+    return MN_PENDING;
+}
+
+static const struct mn_co_type serve_type = {.name = "serve", .poll = serve_poll};
+
+/* Says where everything is in the block and returns its size. */
+static uint32_t lay_out(struct mn_session *session, const struct mn_session_settings *settings,
+                        uint8_t *block)
+{
+    uint32_t used = mn_program_bytes(&settings->program);
+    uint32_t line_max = settings->program.vm.line_bytes & ~3u;
+    uint32_t line_at = used, past_at = line_at + line_max;
+    uint32_t ahead_at = past_at + settings->past_bytes;
+    if (session) {
+        mn_editor_init(&session->editor, (char *)block + line_at, line_max,
+                       (char *)block + past_at, settings->past_bytes);
+        session->ahead = (struct mn_session_ahead){
+            .bytes = block + ahead_at, .capacity = settings->ahead_bytes};
+    }
+    return used ? ahead_at + settings->ahead_bytes : 0;
+}
+
+uint32_t mn_session_bytes(const struct mn_session_settings *settings)
+{
+    return lay_out(NULL, settings, NULL);
+}
+
+static struct mn_co *serve(struct mn_session *session)
+{
+    lay_out(session, &session->settings, session->block);
+    mn_console_init(&session->console, session->client.port.out);
+    mn_program_init(&session->program, session->kernel, &session->console,
+                    &session->settings.program, session->block);
+    session->console.owner = &session->program;
+    mn_serial_carrier(&session->carrier, &session->client, 0);
+    session->is_reading = true;
+    session->is_serving = true;
+    return mn_co_init(&session->serve, &serve_type);
+}
+
+static enum mn_poll session_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct mn_session *session = MN_FRAME(co, struct mn_session);
+
+    MN_CO_BEGIN;
+    if (mn_session_bytes(&session->settings) == 0)
+        MN_RETURN(MN_ERR_INVALID);
+    MN_TRY(mn_serial_open(&session->on.open, &session->kernel->registry, session->settings.port,
+                          &session->client));
+    MN_TRY(mn_heap_alloc(&session->on.alloc, &session->kernel->heap,
+                         mn_session_bytes(&session->settings)));
+    session->block = session->on.alloc.memory;
+    MN_TRY(serve(session));
+    MN_CO_END;
+}
+
+static void session_drop(struct mn_co *co)
+{
+    struct mn_session *session = MN_FRAME(co, struct mn_session);
+    if (session->is_serving) {
+        mn_program_finish(&session->program);
+        mn_console_close(&session->console);
+        mn_co_drop(&session->carrier.co);
+        if (session->asks_bytes)
+            mn_co_drop(&session->read.co);
+    }
+    mn_heap_free(&session->kernel->heap, session->block);
+    mn_serial_close(&session->client);
+}
+
+static const struct mn_co_type session_type = {
+    .name = "shell",
+    .poll = session_poll,
+    .drop = session_drop,
+};
+
+struct mn_co *mn_session(struct mn_session *frame, struct mn_kernel *kernel,
+                         const struct mn_session_settings *settings)
+{
+    MN_ASSERT(settings->ahead_bytes >= KEYS_MAX);
+    *frame = (struct mn_session){.kernel = kernel, .settings = *settings};
+    if (frame->settings.program.vm.line_bytes == 0)
+        frame->settings.program.vm.line_bytes = 256;
+    mn_serial_client_init(&frame->client);
+    return mn_co_init(&frame->co, &session_type);
+}

@@ -1,0 +1,93 @@
+/* board.h — the simulated computer: which parts it has and how they are wired.
+ *
+ *     config ──► for each UART: device ─ HAL table ─ driver task ─ daemon task
+ *                a power button (signals, --until) ─ power task ─ mn_halt
+ *
+ * The only place, beside a BSP's main, that knows every part.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#ifndef MELPO_BOARD_H
+#define MELPO_BOARD_H
+
+#include <uv.h>
+
+#include "config.h"
+#include "devices/null_uart.h"
+#include "devices/tcp_uart.h"
+#include "hal-sim/machine.h"
+#include "hal-sim/sim_uart.h"
+#include "log_text.h"
+#include "mn/daemons/hello.h"
+#include "mn/daemons/loopback.h"
+#include "mn/kernel.h"
+#include "mn/shell/session.h"
+#include "mn/svc/serial_port.h"
+#include "mn/svc/spawnulator.h"
+
+struct board_power { /* the task that waits for somebody to press the button */
+    struct mn_co co;
+    struct mn_kernel *kernel;
+    struct mn_wait wait;
+    struct mn_task task;
+    uint8_t line;
+    bool *is_pressed;
+};
+
+struct board_uart {
+    const struct melpo_uart_config *config;
+    union {
+        struct tcp_uart tcp;
+        struct null_uart null;
+    } device;
+    bool is_open;
+    struct sim_uart hal;
+    struct mn_task driver_task;
+    struct mn_serial_driver driver;
+    struct mn_task daemon_task;
+    union {
+        struct mn_loopback loopback;
+        struct mn_hello hello;
+        struct mn_session session;
+    } daemon;
+};
+
+struct board {
+    const struct melpo_config *config;
+    struct log_text *log;
+    uv_loop_t loop;
+    struct sim_machine machine;
+    struct mn_kernel kernel;
+    void *arena;
+    struct board_power power;
+    bool power_is_pressed;
+    struct board_uart uarts[MELPO_UARTS_MAX];
+    uint32_t uart_count; /* opened so far */
+    struct mn_task spawnulator_task;
+    struct mn_spawnulator spawnulator;
+};
+
+struct board_settings {
+    bool is_virtual;
+    uint64_t seed;
+};
+
+/* Opens every device, then starts the kernel's tasks; nothing has run yet.
+ *
+ * Borrows  `config` and `log` until board_close.
+ * Returns  true, or false after writing to `err` what could not be done and why; nothing is open
+ *          then. */
+bool board_open(struct board *board, const struct melpo_config *config, struct log_text *log,
+                const struct board_settings *settings, FILE *err);
+
+/* Runs until the power button has been pressed or a program halts. Returns the halt code. */
+int board_run(struct board *board);
+
+/* Asks the machine to halt in order, at its next chance. */
+void board_press_power(struct board *board);
+
+/* Logs, at level debug, what the kernel and each UART come to; then finishes the kernel, closes the
+ * devices, and gives everything back. */
+void board_close(struct board *board);
+
+#endif

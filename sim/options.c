@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "nearest.h"
+#include "quote.h"
+#include "values.h"
+
+#ifndef MELPO_VERSION
+#error "MELPO_VERSION: the version's text"
+#endif
+
+enum { /* options without a letter */
+    OPTION_CHECK_CONFIG = 256,
+    OPTION_PRINT_CONFIG,
+    OPTION_TIME,
+    OPTION_UNTIL,
+    OPTION_SEED,
+    OPTION_TRACE,
+    OPTION_SET,
+};
+
+static const char short_options[] = "+:c:hV"; /* '+': stop at the first word that is no option */
+
+static const struct option long_options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"check-config", required_argument, NULL, OPTION_CHECK_CONFIG},
+    {"print-config", no_argument, NULL, OPTION_PRINT_CONFIG},
+    {"set", required_argument, NULL, OPTION_SET},
+    {"time", required_argument, NULL, OPTION_TIME},
+    {"until", required_argument, NULL, OPTION_UNTIL},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"trace", required_argument, NULL, OPTION_TRACE},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+#define OPTION_COUNT (sizeof long_options / sizeof long_options[0] - 1)
+
+static int refuse(FILE *err)
+{
+    fputs("melpo: 'melpo --help' lists the options\n", err);
+    return MELPO_EXIT_USAGE;
+}
+
+static int refuse_value(FILE *err, const char *option, const char *expected, const char *got)
+{
+    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    melpo_quote_short(got, quoted);
+    fprintf(err, "melpo: --%s: expected %s, got %s\n", option, expected, quoted);
+    return refuse(err);
+}
+
+/* How many options begin with the `count` characters at `word`. */
+static size_t count_prefixed(const char *word, size_t count)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        found += strncmp(long_options[i].name, word, count) == 0;
+    return found;
+}
+
+static void report_long(const char *word, FILE *err)
+{
+    const char *names[OPTION_COUNT];
+    char name[64], quoted[MELPO_QUOTE_SHORT_BYTES];
+    size_t count = strcspn(word, "=");
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        names[i] = long_options[i].name;
+    snprintf(name, sizeof name, "--%.*s", (int)count, word);
+    melpo_quote_short(name, quoted);
+    const char *nearest = melpo_nearest(name + 2, names, OPTION_COUNT);
+    if (count_prefixed(word, count) > 1)
+        fprintf(err, "melpo: %s could be several options\n", name);
+    else if (count_prefixed(word, count) == 1)
+        fprintf(err, "melpo: %s takes no value\n", name);
+    else if (nearest)
+        fprintf(err, "melpo: unknown option %s; did you mean \"--%s\"?\n", quoted, nearest);
+    else
+        fprintf(err, "melpo: unknown option %s\n", quoted);
+}
+
+/* `before` is what optind was: the index of the word getopt_long stumbled over. In a group of
+ * letters optopt is the one. */
+static int refuse_unknown(char *const argv[], int before, FILE *err)
+{
+    char quoted[MELPO_QUOTE_SHORT_BYTES], letter[3] = {'-', (char)optopt, '\0'};
+    const char *word = argv[before];
+    if (strncmp(word, "--", 2) == 0) {
+        report_long(word + 2, err);
+    } else {
+        melpo_quote_short(letter, quoted);
+        fprintf(err, "melpo: unknown option %s\n", quoted);
+    }
+    return refuse(err);
+}
+
+static int refuse_missing(char *const argv[], int before, FILE *err)
+{
+    fprintf(err, "melpo: %s needs a value\n", argv[before]);
+    return refuse(err);
+}
+
+/* The latest of --config and --check-config names the file; the two do not mix. */
+static int take_file(struct melpo_options *options, bool check, bool *given, FILE *err)
+{
+    if (*given && options->check_only != check) {
+        fputs("melpo: --config and --check-config: give one of them\n", err);
+        return refuse(err);
+    }
+    *given = true;
+    options->check_only = check;
+    options->config = optarg;
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int take_time(struct melpo_options *options, FILE *err)
+{
+    bool is_virtual = strcmp(optarg, "virtual") == 0;
+    if (!is_virtual && strcmp(optarg, "real") != 0)
+        return refuse_value(err, "time", "real or virtual", optarg);
+    options->time = is_virtual ? MELPO_TIME_VIRTUAL : MELPO_TIME_REAL;
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int take_until(struct melpo_options *options, FILE *err)
+{
+    if (!melpo_parse_duration(optarg, &options->until_us) || options->until_us == UINT64_MAX)
+        return refuse_value(err, "until", "a duration such as 90s, 100ms or 2h", optarg);
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static bool parse_hex(const char *text, uint64_t *value)
+{
+    size_t count = strspn(text, "0123456789abcdefABCDEF");
+    if (count < 1 || count > 16 || text[count])
+        return false;
+    *value = strtoull(text, NULL, 16);
+    return true;
+}
+
+static int take_seed(struct melpo_options *options, FILE *err)
+{
+    bool is_hex = strncmp(optarg, "0x", 2) == 0;
+    if (is_hex ? !parse_hex(optarg + 2, &options->seed) : !melpo_parse_u64(optarg, &options->seed))
+        return refuse_value(err, "seed", "a number below 2^64, decimal or after 0x", optarg);
+    options->has_seed = true;
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int take_set(struct melpo_options *options, FILE *err)
+{
+    if (options->set_count == MELPO_SETS_MAX) {
+        fprintf(err, "melpo: --set: more than %u of them\n", MELPO_SETS_MAX);
+        return refuse(err);
+    }
+    if (!strchr(optarg, '='))
+        return refuse_value(err, "set", "PATH=VALUE, such as kernel.heap_size=64KiB", optarg);
+    options->sets[options->set_count++] = optarg;
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int take_option(int option, struct melpo_options *options, bool *file_given, FILE *out,
+                       FILE *err)
+{
+    switch (option) {
+    case 'c':
+    case OPTION_CHECK_CONFIG:
+        return take_file(options, option != 'c', file_given, err);
+    case OPTION_PRINT_CONFIG:
+        options->print_only = true;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_TIME:
+        return take_time(options, err);
+    case OPTION_UNTIL:
+        return take_until(options, err);
+    case OPTION_SEED:
+        return take_seed(options, err);
+    case OPTION_SET:
+        return take_set(options, err);
+    case OPTION_TRACE:
+        options->trace = optarg;
+        return MELPO_OPTIONS_GO_ON;
+    case 'h':
+        melpo_options_print_help(out);
+        return MELPO_EXIT_OK;
+    default:
+        fputs("melpo " MELPO_VERSION "\n", out);
+        return MELPO_EXIT_OK;
+    }
+}
+
+static const char *trace_variable(void)
+{
+    const char *filter = getenv("MELPOMENE_TRACE");
+    return filter && *filter ? filter : NULL;
+}
+
+static int refuse_word(const char *word, FILE *err)
+{
+    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    melpo_quote_short(word, quoted);
+    fprintf(err, "melpo: unexpected %s; a configuration is given with --config FILE\n", quoted);
+    return refuse(err);
+}
+
+int melpo_options_parse(int argc, char *const argv[], struct melpo_options *options, FILE *out,
+                        FILE *err)
+{
+    bool file_given = false;
+    int status = MELPO_OPTIONS_GO_ON;
+    *options = (struct melpo_options){
+        .config = "default.json", .until_us = UINT64_MAX, .trace = trace_variable()};
+    optind = 0; /* begins anew */
+    opterr = 0;
+    while (status == MELPO_OPTIONS_GO_ON) {
+        int before = optind ? optind : 1;
+        int option = getopt_long(argc, argv, short_options, long_options, NULL);
+        if (option == -1)
+            break;
+        if (option == '?')
+            return refuse_unknown(argv, before, err);
+        if (option == ':')
+            return refuse_missing(argv, before, err);
+        status = take_option(option, options, &file_given, out, err);
+    }
+    if (status == MELPO_OPTIONS_GO_ON && optind < argc)
+        return refuse_word(argv[optind], err);
+    return status;
+}

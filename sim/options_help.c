@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "options.h"
+
+static const char *const help[] = {
+    "melpo " MELPO_VERSION " - runs a small mnemOS computer on this one",
+    "",
+    "usage: melpo [options]",
+    "",
+    "What to run",
+    "  -c, --config FILE       the computer's configuration, a JSON file; a bare name",
+    "                          is looked up in the working directory, then in the",
+    "                          source's and the installed configs/",
+    "                          (default: default.json)",
+    "      --set PATH=VALUE    one key of it, changed for this run; may be repeated;",
+    "                          VALUE is JSON, or else taken as a string (none)",
+    "      --check-config FILE report everything wrong with FILE, run nothing",
+    "      --print-config      print the configuration in force, run nothing",
+    "",
+    "How to run it",
+    "      --time real|virtual virtual: when the computer is idle, the clock jumps to",
+    "                          the next deadline (default: real)",
+    "      --until DURATION    halt in order at that machine time, such as 90s,",
+    "                          100ms, 2h, 7d (default: run until halted)",
+    "      --seed N            fixes every random choice; below 2^64, decimal or",
+    "                          after 0x (default: a new one, named in the log)",
+    "      --trace FILTER      what is logged on standard error, such as",
+    "                          info,kernel::comms=trace (default: MELPOMENE_TRACE,",
+    "                          or info)",
+    "",
+    "  -h, --help              print this, run nothing",
+    "  -V, --version           print the version, run nothing",
+    "",
+    "Exit status",
+    "  0  halted in order (also on SIGINT and SIGTERM)",
+    "  1  could not run: a port is taken, no memory",
+    "  2  bad command line or configuration; nothing was started",
+    "  3  a script's expectation failed",
+    "  4  kernel panic",
+    "",
+    "Environment",
+    "  MELPOMENE_TRACE         the filter to use where --trace is not given",
+    "  NO_COLOR                if set to anything, the log has no colors; it has them",
+    "                          only on a terminal",
+    "",
+    "Examples",
+    "  melpo",
+    "      boots default.json; in another terminal, nc 127.0.0.1 9999 talks to it",
+    "  melpo --set platform.uarts.0.address=127.0.0.1:0",
+    "      the same on a port of the system's choice",
+    "  melpo -c headless.json --time virtual --until 1h --seed 7",
+    "      an hour in no time, repeatable",
+    "  melpo -c headless.json --print-config > my.json",
+    "      a file with everything there is to configure, to begin from",
+};
+
+void melpo_options_print_help(FILE *out)
+{
+    for (size_t i = 0; i < sizeof help / sizeof help[0]; i++)
+        fprintf(out, "%s\n", help[i]);
+}
