@@ -239,12 +239,10 @@ int32_t mn_forth_w_skip(struct mn_forth *vm)
     }
     bool is_else = count == 6 && mn_forth_same(word, (const uint8_t *)"[else]", 6);
     if (count == 4 && mn_forth_same(word, (const uint8_t *)"[if]", 4))
-        TOP(0)
-        ++;
+        TOP(0) += 1;
     if ((count == 6 && mn_forth_same(word, (const uint8_t *)"[then]", 6)) ||
         (is_else && TOP(0) == 1))
-        TOP(0)
-        --;
+        TOP(0) -= 1;
     if (TOP(0))
         return MN_FORTH_AGAIN;
     vm->sp--;

@@ -117,23 +117,21 @@ enum mn_forth_status mn_forth_inner(struct mn_forth *vm)
 #define OP_LABEL_(name, text) &&at_##name,
     static const void *const labels[256] = {OP_MAP(OP_LABEL_)[OPS... 255] = &&at_TRAP};
 #endif
-    uint32_t *const code = vm->code;
-    uint32_t *const data = vm->data;
+    uint32_t *const code = vm->code, *const data = vm->data;
     uint8_t *const bytes = (uint8_t *)vm->data;
     const uint32_t first_xt = XT_BASE + mn_forth_fixed_count(vm);
     uint32_t *const floor = vm->stack, *const ceiling = vm->stack_top - 1;
     uint32_t *const rfloor = vm->returns, *const rceiling = vm->returns_top;
-    uint32_t *ip, *sp, *rp;
-    uint32_t tos, w, bad;
+    uint32_t *ip, *sp, *rp, tos, w, bad;
     int32_t budget, fault;
     const struct mn_forth_word *word;
 
     FILL;
+    if (!vm->resume)
+        NEXT;
     w = vm->resume;
     vm->resume = 0;
-    if (w)
-        DISPATCH;
-    NEXT;
+    DISPATCH;
 
 #ifndef FORTH_LABELS
 dispatch:

@@ -75,8 +75,7 @@ int32_t mn_forth_w_minus_trailing(struct mn_forth *vm)
         return E_ADDRESS;
     charge(vm, TOP(0));
     while (TOP(0) && text[TOP(0) - 1] == ' ')
-        TOP(0)
-        --;
+        TOP(0) -= 1;
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /* fuzz_main.c — random inputs for a fuzz entry, where there is no libFuzzer: KIND SEED COUNT.
  *
- * The first byte of an input says what kind it is; KIND settles it: `bytes`, `words` or `both`. Input
- * number n of a seed is the same every time, so a failure is found again with its seed.
+ * The first byte of an input says what kind it is; KIND settles it: `bytes`, `words` or `both`.
+ * Input number n of a seed is the same every time, so a failure is found again with its seed.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */

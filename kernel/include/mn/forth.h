@@ -86,7 +86,7 @@ enum mn_forth_status {
 enum mn_forth_waits {
     MN_FORTH_FOR_NOTHING,
     MN_FORTH_FOR_OUT,  /* output is full: take some */
-    MN_FORTH_FOR_LINE, /* REFILL, ACCEPT, an open ( or [IF]: give a line with mn_forth_line, or mn_forth_end */
+    MN_FORTH_FOR_LINE, /* REFILL, ACCEPT, an open ( or [IF]: mn_forth_line, or mn_forth_end */
     MN_FORTH_FOR_KEY,  /* KEY: give a character with mn_forth_key */
     MN_FORTH_FOR_HOST, /* a host word answered MN_FORTH_WAIT */
 };
