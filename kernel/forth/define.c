@@ -317,10 +317,34 @@ int32_t mn_forth_w_defer_store(struct mn_forth *vm)
     return 0;
 }
 
+/* The search order as it is, in the data of the newest word. */
+static int32_t keep_order(struct mn_forth *vm)
+{
+    uint32_t at;
+    TRY(body(vm, 2 + vm->order_count, &at));
+    vm->data[at] = vm->current;
+    vm->data[at + 1] = vm->order_count;
+    memcpy(&vm->data[at + 2], vm->order, vm->order_count * sizeof *vm->order);
+    return 0;
+}
+
+/* Puts it back; a program may have written over it, so only word lists that exist count. */
+static void restore_order(struct mn_forth *vm, uint32_t at)
+{
+    uint32_t count = vm->data[at + 1];
+    vm->current = vm->data[at] < vm->list_count ? vm->data[at] : 0;
+    vm->order_count = 0;
+    for (uint32_t i = 0; i < count && i < MN_FORTH_ORDER && at + 2 + i < vm->data_cells; i++) {
+        if (vm->data[at + 2 + i] < vm->list_count)
+            vm->order[vm->order_count++] = vm->data[at + 2 + i];
+    }
+}
+
 int32_t mn_forth_w_marker(struct mn_forth *vm)
 {
     struct mn_forth_header *header;
     TRY(name_header(vm, KIND_MARKER, &header));
+    TRY(keep_order(vm));
     header->body = vm->header_count - 1; /* its own index is what its code finds on the stack */
     header->does = CODE_MARKER;
     header->insn = insn(OP_DOES, (int32_t)header->body);
@@ -332,7 +356,9 @@ int32_t mn_forth_w_run_marker(struct mn_forth *vm)
     uint32_t index = pop(vm);
     if (index >= vm->header_count || vm->headers[index].kind != KIND_MARKER)
         return E_FORGET;
+    uint32_t kept = cell_index((vm->headers[index].here + 3) & ~3u);
     mn_forth_forget(vm, index);
+    restore_order(vm, kept);
     return 0;
 }
 

@@ -22,3 +22,19 @@ t{ empty-order -> 0 }t
 : fill-order only 20 0 do also loop ;
 t{ ' fill-order catch only forth -> -49 }t
 t{ 12345 ' set-current catch nip -> -258 }t
+
+testing what a marker brings back
+only forth definitions
+marker unmark
+wordlist constant w2
+get-order w2 swap 1+ set-order definitions
+unmark
+t{ get-order -> forth-wordlist 1 }t
+t{ get-current -> forth-wordlist }t
+get-order w1 swap 1+ set-order definitions
+marker unmark2
+only forth definitions
+get-order w1 swap 1+ set-order unmark2
+t{ get-order -> forth-wordlist w1 2 }t
+t{ get-current -> w1 }t
+only forth definitions
