@@ -129,7 +129,8 @@ static void meet(struct mn_session *session)
         return; /* says nothing about who sent it */
     if (ahead_at(&session->ahead, 0) == CTRL_C)
         return;
-    session->peer = peer_of(session);
+    if (session->stale == 0) /* else it is not of who would see the echo */
+        session->peer = peer_of(session);
     session->editor.echoes = session->peer == MN_PEER_KEYS;
 }
 
@@ -215,6 +216,14 @@ static bool is_swallowed(struct mn_session *session, uint8_t byte)
     return is_end;
 }
 
+/* Where a former peer's bytes end, the line they began ends too. */
+static void forget(struct mn_session *session)
+{
+    if (session->forgets)
+        mn_editor_reset(&session->editor);
+    session->forgets = false;
+}
+
 /* Feeds the editor. False when there is nothing more to feed. */
 static bool read_line(struct mn_session *session)
 {
@@ -223,15 +232,15 @@ static bool read_line(struct mn_session *session)
     if (session->ahead.count > 0)
         meet(session);
     while (session->is_reading && echo->room - echo->count >= MN_EDITOR_ECHO_BYTES * 2) {
+        if (session->program.vm.key < 0)
+            forget(session); /* the last of them did not get here: a word took it, or it went */
         if (!next_byte(session, &byte))
             return echo->count > 0;
         session->heard_us = session->kernel->now_us;
         if (is_swallowed(session, byte))
             continue;
         take_event(session, mn_editor_byte(&session->editor, byte, echo));
-        if (session->forgets) /* that was a former peer's last byte, and not the end of a line */
-            mn_editor_reset(&session->editor);
-        session->forgets = false;
+        forget(session);
         if (session->editor.count == 0 && session->ahead.count > 0)
             meet(session);
     }
@@ -247,6 +256,7 @@ static void heed_break(struct mn_session *session)
         return;
     while (session->ahead.breaks > 0)
         ahead_take(session);
+    session->forgets = false;
     session->program.vm.key = -1;
     session->swallows = true;
     session->wants_key = false;
@@ -288,8 +298,10 @@ static void end_drain(struct mn_session *session)
 static void give_key(struct mn_session *session)
 {
     struct mn_forth *vm = &session->program.vm;
-    if (session->ahead.count > 0 && vm->key < 0 && ahead_at(&session->ahead, 0) != CTRL_C)
-        mn_forth_key(vm, ahead_take(session));
+    if (session->ahead.count == 0 || vm->key >= 0 || ahead_at(&session->ahead, 0) == CTRL_C)
+        return;
+    session->forgets = false; /* until now: no line is begun while a word runs */
+    mn_forth_key(vm, ahead_take(session));
 }
 
 static void restart(struct mn_session *session)

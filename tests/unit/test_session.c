@@ -393,59 +393,6 @@ static void accept_and_refill_read_lines(void **state)
     bench_cancel_all(*state);
 }
 
-/* ---- peers ------------------------------------------------------------------------------ */
-
-static void a_new_peer_is_greeted_and_finds_words_but_no_half_line(void **state)
-{
-    struct shell shell[1] = {0};
-    shell_start(shell, *state);
-    ask(shell, ": sq dup * ;\n");
-    ask(shell, "1 2 ");
-
-    fake_uart_toggle_carrier(&shell->uart);
-    fake_uart_settle(&shell->uart);
-    said(shell);
-    fake_uart_toggle_carrier(&shell->uart);
-    fake_uart_settle(&shell->uart);
-
-    assert_string_equal(said(shell), GREETING);
-    assert_string_equal(ask(shell, "depth . 3 sq .\n"), "0 9 ok.\r\n");
-    bench_cancel_all(*state);
-}
-
-static void whole_lines_of_a_peer_that_left_are_still_run(void **state)
-{
-    struct shell shell[1] = {0};
-    shell_start(shell, *state);
-
-    hear(shell, "10 sleep::ms\n1 constant one\n2 constant");
-    bench_settle(*state);
-    fake_uart_toggle_carrier(&shell->uart);
-    bench_settle(*state);
-    fake_uart_toggle_carrier(&shell->uart);
-    bench_advance(*state, 10 * MN_MS);
-    said(shell);
-
-    assert_string_equal(ask(shell, "one .\n"), "1 ok.\r\n");
-    bench_cancel_all(*state);
-}
-
-static void a_new_peer_can_stop_what_a_former_one_left_running(void **state)
-{
-    struct shell shell[1] = {0};
-    shell_start(shell, *state);
-    hear(shell, ": hang begin again ; hang\n");
-    tick_some(shell, 20);
-    fake_uart_toggle_carrier(&shell->uart);
-    tick_some(shell, 20);
-    fake_uart_toggle_carrier(&shell->uart);
-    tick_some(shell, 20);
-
-    assert_string_equal(said(shell), GREETING "a word is running: Ctrl-C stops it\r\n");
-    assert_non_null(strstr(ask(shell, "\x03"), "interrupted"));
-    bench_cancel_all(*state);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -473,9 +420,6 @@ int main(void)
         TEST_ON_BENCH(key_takes_bytes_as_they_come),
         TEST_ON_BENCH(key_question_sees_a_key_and_an_untaken_one_stays_input),
         TEST_ON_BENCH(accept_and_refill_read_lines),
-        TEST_ON_BENCH(a_new_peer_is_greeted_and_finds_words_but_no_half_line),
-        TEST_ON_BENCH(whole_lines_of_a_peer_that_left_are_still_run),
-        TEST_ON_BENCH(a_new_peer_can_stop_what_a_former_one_left_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
