@@ -48,20 +48,28 @@ static void quote(struct mn_text *text, const char *before, const char *name)
     mn_text_byte(text, '`');
 }
 
+/* What failed within the word, unless that is the machine's own doing: `(lit)` means nothing to
+ * anybody who did not write the compiler. */
+static const char *primitive_of(const struct mn_forth_report *report)
+{
+    const char *name = report->primitive;
+    return report->code == -2 || (name[0] == '(' && name[1]) ? "" : name;
+}
+
 static void say_reason(struct mn_text *text, const struct mn_forth_report *report)
 {
-    bool is_abort = report->code == -2;
+    const char *primitive = primitive_of(report);
     mn_text_str(text, "error ");
     mn_text_i32(text, report->code);
     mn_text_str(text, ": ");
     mn_text_str(text, report->code <= -512 ? mn_program_reason(report->code) : report->reason);
-    if (report->primitive[0] && !is_abort)
-        quote(text, ", in ", report->primitive);
+    if (primitive[0])
+        quote(text, ", in ", primitive);
     if (report->word[0])
-        quote(text, report->primitive[0] && !is_abort ? " of " : ", in ", report->word);
+        quote(text, primitive[0] ? " of " : ", in ", report->word);
     if (report->token[0] && !report->in_line)
         quote(text, ", at ", report->token);
-    else if (report->token[0] && !report->primitive[0] && !report->word[0])
+    else if (report->token[0] && !primitive[0] && !report->word[0])
         quote(text, ": ", report->token);
     mn_text_str(text, "\r\n");
 }
@@ -87,6 +95,21 @@ static void say_line(struct mn_text *text, const struct mn_forth *vm)
         if (!is_inside(vm->line[i]))
             mn_text_byte(text, '^');
     mn_text_str(text, marks ? "\r\n" : "^\r\n");
+}
+
+/* The same for a string that was being evaluated: the report keeps a piece of it. */
+static void say_string(struct mn_text *text, const struct mn_forth_report *report)
+{
+    mn_text_str(text, "  ");
+    mn_text_str(text, report->line);
+    mn_text_str(text, "\r\n  ");
+    for (uint32_t i = 0; i < report->mark_at; i++)
+        if (!is_inside((uint8_t)report->line[i]))
+            mn_text_byte(text, ' ');
+    for (uint32_t i = 0; i < report->mark_count; i++)
+        if (!is_inside((uint8_t)report->line[report->mark_at + i]))
+            mn_text_byte(text, '^');
+    mn_text_str(text, report->mark_count ? "\r\n" : "^\r\n");
 }
 
 static void say_stacks(struct mn_text *text, const struct mn_forth_report *report)
@@ -133,5 +156,7 @@ void mn_program_report(struct mn_program *program, const char *who)
     say_reason(text, report);
     if (report->in_line && !who && program->vm.line_count > 0)
         say_line(text, &program->vm);
+    else if (!report->in_line && !who && report->line[0])
+        say_string(text, report);
     say_stacks(text, report);
 }

@@ -142,6 +142,31 @@ static void errors_show_the_word_the_reason_the_place_and_the_stack(void **state
     bench_cancel_all(*state);
 }
 
+static void errors_in_a_string_show_the_string(void **state)
+{
+    struct shell shell[1] = {0};
+    shell_start(shell, *state);
+
+    const char *said = ask(shell, "1 s\" 3 nosuch 4\" evaluate\n");
+
+    assert_non_null(strstr(said, "error -13: undefined word, at `nosuch`\r\n"
+                                 "  3 nosuch 4\r\n"
+                                 "    ^^^^^^\r\n"
+                                 "  stack: 1 3\r\n"));
+    bench_cancel_all(*state);
+}
+
+static void errors_name_words_that_people_know(void **state)
+{
+    struct shell shell[1] = {0};
+    shell_start(shell, *state);
+
+    const char *said = ask(shell, ": square dup * ; square\n"); /* `dup *` is one instruction */
+
+    assert_non_null(strstr(said, "error -4: stack underflow, in `square`\r\n"));
+    bench_cancel_all(*state);
+}
+
 static void the_vm_lives_on_after_every_kind_of_error(void **state)
 {
     static const struct {
@@ -405,6 +430,8 @@ int main(void)
         TEST_ON_BENCH(a_definition_may_go_over_several_lines),
         TEST_ON_BENCH(bytes_beyond_ascii_go_through_as_they_are),
         TEST_ON_BENCH(errors_show_the_word_the_reason_the_place_and_the_stack),
+        TEST_ON_BENCH(errors_in_a_string_show_the_string),
+        TEST_ON_BENCH(errors_name_words_that_people_know),
         TEST_ON_BENCH(the_vm_lives_on_after_every_kind_of_error),
         TEST_ON_BENCH(the_mark_stands_right_in_a_long_line_with_wide_bytes),
         TEST_ON_BENCH(a_word_that_never_ends_is_broken_by_ctrl_c),
