@@ -246,6 +246,7 @@ int32_t mn_forth_w_panic(struct mn_forth *vm)
 int32_t mn_forth_w_quit(struct mn_forth *vm)
 {
     vm->data[VAR_STATE] = 0;
+    vm->is_silent = true;
     return MN_FORTH_QUIT;
 }
 

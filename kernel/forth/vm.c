@@ -172,6 +172,7 @@ static void start(struct mn_forth *vm, uint32_t at)
     mn_forth_reset(vm);
     vm->ip = at;
     vm->running = true;
+    vm->is_silent = false;
 }
 
 enum mn_err mn_forth_line(struct mn_forth *vm, const char *text, uint32_t count)

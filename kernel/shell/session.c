@@ -316,13 +316,12 @@ static void restart(struct mn_session *session)
 static void say_ok(struct mn_session *session)
 {
     struct mn_program *program = &session->program;
-    if (program->vm.bye) {
+    char last = session->console.last;
+    const char *ok = program->vm.defining ? " compiling ok.\r\n" : " ok.\r\n";
+    if (program->vm.bye)
         restart(session);
-        return;
-    }
-    if (session->console.last != '\n' && session->console.last != ' ')
-        mn_program_say(program, " ");
-    mn_program_say(program, program->vm.defining ? "compiling ok.\r\n" : "ok.\r\n");
+    else if (!program->vm.is_silent)
+        mn_program_say(program, last == '\n' || last == ' ' ? ok + 1 : ok);
 }
 
 /* False when it has to wait, or others have their turn first. */

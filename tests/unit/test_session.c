@@ -156,6 +156,16 @@ static void errors_in_a_string_show_the_string(void **state)
     bench_cancel_all(*state);
 }
 
+static void quit_ends_a_line_in_silence(void **state)
+{
+    struct shell shell[1] = {0};
+    shell_start(shell, *state);
+
+    assert_string_equal(ask(shell, ": q 1 quit 2 ; q 3\n"), "");
+    assert_string_equal(ask(shell, "4 .s\n"), "<2> 1 4 ok.\r\n");
+    bench_cancel_all(*state);
+}
+
 static void errors_name_words_that_people_know(void **state)
 {
     struct shell shell[1] = {0};
@@ -431,6 +441,7 @@ int main(void)
         TEST_ON_BENCH(bytes_beyond_ascii_go_through_as_they_are),
         TEST_ON_BENCH(errors_show_the_word_the_reason_the_place_and_the_stack),
         TEST_ON_BENCH(errors_in_a_string_show_the_string),
+        TEST_ON_BENCH(quit_ends_a_line_in_silence),
         TEST_ON_BENCH(errors_name_words_that_people_know),
         TEST_ON_BENCH(the_vm_lives_on_after_every_kind_of_error),
         TEST_ON_BENCH(the_mark_stands_right_in_a_long_line_with_wide_bytes),

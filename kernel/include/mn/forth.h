@@ -119,7 +119,8 @@ struct mn_forth_nest { /* an open control structure */
 
 struct mn_forth_header; /* a word that a program defined */
 
-/* The machine. Everything here belongs to the VM; a host reads `waits`, `report`, `bye`, `user`. */
+/* The machine. Everything here belongs to the VM; a host reads `waits`, `report`, `bye`,
+ * `is_silent` and `user`. */
 struct mn_forth {
     uint32_t *stack, *stack_top; /* stack[1] is the deepest cell; sp == stack: empty */
     uint32_t *returns, *returns_top;
@@ -163,6 +164,7 @@ struct mn_forth {
     uint32_t out_count;
     int32_t key; /* given and not taken, or -1 */
     bool line_ready, line_ended, running, bye;
+    bool is_silent; /* QUIT ended the line: nothing is said about it */
     bool forced;      /* the next word that looks at STATE shall compile */
     bool locals_open; /* (LOCAL) has begun a list and not ended it */
     volatile bool broken;
