@@ -7,13 +7,6 @@
  */
 #include "vm.h"
 
-#define TRY(expression)                  \
-    do {                                 \
-        int32_t error_ = (expression);   \
-        if (error_)                      \
-            return error_;               \
-    } while (0)
-
 int32_t mn_forth_nest(struct mn_forth *vm, uint32_t kind, uint32_t at)
 {
     if (vm->nest_count == MN_FORTH_NESTED)

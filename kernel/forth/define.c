@@ -5,13 +5,6 @@
 #include "builtin.h"
 #include "vm.h"
 
-#define TRY(expression)                  \
-    do {                                 \
-        int32_t error_ = (expression);   \
-        if (error_)                      \
-            return error_;               \
-    } while (0)
-
 /* A header with the next word of the input as its name. */
 static int32_t name_header(struct mn_forth *vm, enum kind kind, struct mn_forth_header **header)
 {

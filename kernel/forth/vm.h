@@ -184,6 +184,14 @@ static inline uint8_t lower(uint8_t c)
     return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
 }
 
+/* Hands the THROW code of a step that failed to our own caller. */
+#define TRY(expression)                  \
+    do {                                 \
+        int32_t error_ = (expression);   \
+        if (error_)                      \
+            return error_;               \
+    } while (0)
+
 static inline uint32_t length(const char *text)
 {
     uint32_t count = 0;
@@ -220,7 +228,6 @@ int32_t mn_forth_header(struct mn_forth *vm, const uint8_t *name, uint32_t count
                         enum kind kind);
 void mn_forth_forget(struct mn_forth *vm, uint32_t header_index);
 bool mn_forth_same(const uint8_t *left, const uint8_t *right, uint32_t count);
-bool mn_forth_link_ok(const struct mn_forth *vm, uint32_t index); /* is findable */
 
 /* compile.c */
 int32_t mn_forth_emit(struct mn_forth *vm, uint32_t word);    /* may merge with the last one */
