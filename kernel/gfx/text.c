@@ -22,32 +22,29 @@ static struct colours colours_of(const struct mn_pen *pen)
     return (struct colours){ink, paper, ink ^ paper, pen->is_opaque};
 }
 
-/* Four bits of a row, `at` and those to the right of it, as a number. */
-static inline uint32_t four_bits(const uint8_t *row, uint32_t at)
-{
-    uint32_t window = (uint32_t)row[at / 8] << 8;
-    if (at % 8 > 4)
-        window |= row[at / 8 + 1];
-    return window >> (12 - at % 8) & 0xfu;
-}
-
-/* Four pixels of each row of a glyph, `at` and those to the right of it. */
+/* Four pixels of each row of a glyph, `at` and those to the right of it, whose bits are in one byte
+ * or in two. Whatever the loop needs is a local: a store to a pixel could change all else. */
 static void draw_column(uint8_t *pixels, uint32_t stride_bytes, const struct mn_font *font,
                         const uint8_t *bits, uint32_t at, const struct colours *colours)
 {
+    const struct colours own = *colours;
+    uint32_t rows = font->height_px, row_bytes = font->row_bytes;
+    uint32_t shift = 12 - at % 8, second = at % 8 > 4 ? 1 : 0;
+    bits += at / 8;
     pixels += at;
-    for (uint32_t row = 0; row < font->height_px; row++) {
+    for (; rows > 0; rows--) {
+        uint32_t four = ((uint32_t)bits[0] << 8 | bits[second]) >> shift & 0xfu;
         uint32_t mask, drawn;
-        __builtin_memcpy(&mask, spread[four_bits(bits, at)], sizeof mask);
-        if (colours->is_opaque) {
-            drawn = colours->paper ^ (colours->differing & mask);
+        __builtin_memcpy(&mask, spread[four], sizeof mask);
+        if (own.is_opaque) {
+            drawn = own.paper ^ (own.differing & mask);
         } else {
             __builtin_memcpy(&drawn, pixels, sizeof drawn);
-            drawn = (drawn & ~mask) | (colours->ink & mask);
+            drawn = (drawn & ~mask) | (own.ink & mask);
         }
         __builtin_memcpy(pixels, &drawn, sizeof drawn);
         pixels += stride_bytes;
-        bits += font->row_bytes;
+        bits += row_bytes;
     }
 }
 
