@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "board_parts.h"
+#include "options.h"
+
+#define TARGET "sim::board"
+
+static void say_ended(struct mn_task *task, const struct mn_log_site *site, const char *kind,
+                      const char *advice)
+{
+    struct mn_log *log = &task->kernel->log;
+    const struct mn_field fields[] = {
+        MN_FIELD_STR(kind, task->name),
+        MN_FIELD_STR("why", mn_err_text(task->root->err)),
+        MN_FIELD_STR("try", advice),
+    };
+    if (mn_log_wants(log, site->level))
+        mn_log_event(log, site, fields, advice ? 3 : 2);
+}
+
+/* Why a daemon is not there any more, unless the machine is going down. */
+void board_daemon_ended(struct mn_task *task)
+{
+    static const struct mn_log_site site = {.target = TARGET, .text = "a daemon has ended",
+                                            .level = MN_LEVEL_WARN};
+    if (!task->kernel->halting)
+        say_ended(task, &site, "task", NULL);
+}
+
+/* A machine without one of its ports is not the one that was asked for. */
+void board_driver_ended(struct mn_task *task)
+{
+    static const struct mn_log_site site = {.target = TARGET, .text = "a driver cannot run",
+                                            .level = MN_LEVEL_ERROR};
+    enum mn_err err = task->root->err;
+    if (task->kernel->halting)
+        return;
+    say_ended(task, &site, "uart",
+              err == MN_ERR_TOO_BIG ? "a larger kernel.heap_size"
+              : err == MN_ERR_FULL  ? "a larger kernel.max_drivers"
+                                    : NULL);
+    mn_halt(task->kernel, MELPO_EXIT_FAILED);
+}
+
+static void say_missing(struct board *board, bool is_wanted, const char *key, const char *instead)
+{
+    const struct mn_field fields[] = {
+        MN_FIELD_STR("key", key),
+        MN_FIELD_DEBUG("so", instead),
+    };
+    if (is_wanted)
+        log_text_write(board->log, MN_LEVEL_WARN, TARGET, "not in this version", fields,
+                       MN_COUNT_OF(fields));
+}
+
+void board_say_missing(struct board *board)
+{
+    const struct melpo_services_config *services = &board->config->services;
+    const struct melpo_platform_config *platform = &board->config->platform;
+    say_missing(board, platform->display.enabled, "platform.display", "the machine is headless");
+    say_missing(board, services->keyboard_mux.enabled, "services.keyboard_mux", "no keyboard");
+    say_missing(board, services->serial_mux.enabled, "services.serial_mux", "no serial mux");
+}
+
+static void say_uart(struct board *board, struct board_uart *uart)
+{
+    const struct uart_counters *counters = &board_uart_device(uart)->counters;
+    const struct mn_field fields[] = {
+        MN_FIELD_STR("uart", uart->config->name),
+        MN_FIELD_U64("connections", counters->connections),
+        MN_FIELD_U64("refused_peers", counters->refused_peers),
+        MN_FIELD_U64("received_bytes", counters->received_bytes),
+        MN_FIELD_U64("sent_bytes", counters->sent_bytes),
+        MN_FIELD_U64("discarded_bytes", counters->discarded_bytes),
+    };
+    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "uart at the end", fields,
+                   MN_COUNT_OF(fields));
+}
+
+/* What is still there before it is taken down: after a thousand peers the same as after one. */
+void board_say_figures(struct board *board)
+{
+    struct mn_heap_stats heap = mn_heap_stats(&board->kernel.heap);
+    const struct mn_field fields[] = {
+        MN_FIELD_U64("tasks", board->kernel.task_count),
+        MN_FIELD_U64("ticks", board->kernel.ticks),
+        MN_FIELD_U64("heap_live_bytes", heap.live_bytes),
+        MN_FIELD_U64("heap_live_blocks", heap.live_blocks),
+        MN_FIELD_U64("heap_peak_bytes", heap.peak_bytes),
+    };
+    for (uint32_t i = 0; i < board->uart_count; i++)
+        say_uart(board, &board->uarts[i]);
+    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "kernel at the end", fields,
+                   MN_COUNT_OF(fields));
+}
