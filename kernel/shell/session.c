@@ -307,11 +307,11 @@ uint32_t mn_session_bytes(const struct mn_session_settings *settings)
 static struct mn_co *serve(struct mn_session *session)
 {
     lay_out(session, &session->settings, session->block);
-    mn_console_init(&session->console, session->client.port.out);
+    mn_console_init(&session->console, session->port.end.out);
     mn_program_init(&session->program, session->kernel, &session->console,
                     &session->settings.program, session->block);
     session->console.owner = &session->program;
-    mn_serial_carrier(&session->carrier, &session->client, 0);
+    mn_port_carrier(&session->carrier, &session->port, 0);
     session->is_reading = true;
     session->is_serving = true;
     return mn_co_init(&session->serve, &serve_type);
@@ -324,8 +324,8 @@ static enum mn_poll session_poll(struct mn_co *co, struct mn_task *task)
     MN_CO_BEGIN;
     if (mn_session_bytes(&session->settings) == 0)
         MN_RETURN(MN_ERR_INVALID);
-    MN_TRY(mn_serial_open(&session->on.open, &session->kernel->registry, session->settings.port,
-                          &session->client));
+    MN_TRY(mn_port_open(&session->on.open, &session->kernel->registry, &session->settings.port,
+                        &session->port));
     MN_TRY(mn_heap_alloc(&session->on.alloc, &session->kernel->heap,
                          mn_session_bytes(&session->settings)));
     session->block = session->on.alloc.memory;
@@ -346,7 +346,7 @@ static void session_drop(struct mn_co *co)
             mn_co_drop(&session->read.co);
     }
     mn_heap_free(&session->kernel->heap, session->block);
-    mn_serial_close(&session->client);
+    mn_port_close(&session->port);
 }
 
 static const struct mn_co_type session_type = {
@@ -362,6 +362,6 @@ struct mn_co *mn_session(struct mn_session *frame, struct mn_kernel *kernel,
     *frame = (struct mn_session){.kernel = kernel, .settings = *settings};
     if (frame->settings.program.vm.line_bytes == 0)
         frame->settings.program.vm.line_bytes = 256;
-    mn_serial_client_init(&frame->client);
+    mn_port_init(&frame->port);
     return mn_co_init(&frame->co, &session_type);
 }

@@ -35,7 +35,7 @@ void mn_session_drop_bytes(struct mn_session *session, uint32_t count)
 
 bool mn_session_listen(struct mn_session *session, struct mn_task *task)
 {
-    struct mn_bbq *in = session->client.port.in;
+    struct mn_bbq *in = session->port.end.in;
     struct mn_session_ahead *ahead = &session->ahead;
     for (;;) {
         if (session->drains && ahead->breaks == 0)

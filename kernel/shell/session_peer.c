@@ -18,11 +18,11 @@ bool mn_session_watch_carrier(struct mn_session *session, struct mn_task *task)
         if (session->carrier.co.err != MN_OK)
             return false;
         session->known = session->carrier.carrier;
-        mn_serial_carrier(&session->carrier, &session->client, session->known);
+        mn_port_carrier(&session->carrier, &session->port, session->known);
         if (session->known % 2 == 1)
             welcome(session);
         else /* what is still on its way here was sent by who has left */
-            session->stale = session->ahead.count + mn_bbq_count(session->client.port.in);
+            session->stale = session->ahead.count + mn_bbq_count(session->port.end.in);
         if (session->stale == 0)
             mn_editor_reset(&session->editor);
     }
