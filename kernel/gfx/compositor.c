@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/gfx/compositor.h"
 
-#define WORD_BYTES 8 /* pixels are looked at in words of so many */
+#define WORD_BYTES 8        /* pixels are looked at in words of so many */
+#define OPAQUE_MIN 128u
 
 struct row {
     uint8_t *frame;
@@ -19,12 +20,10 @@ static uint64_t load(const uint8_t *bytes)
     return word;
 }
 
-/* 255 in each byte in which `mask` is not 0. */
+/* 255 in each byte in which `mask` is opaque: its highest bit is set. */
 static uint64_t opaque(uint64_t mask)
 {
-    const uint64_t low7 = UINT64_C(0x7f7f7f7f7f7f7f7f);
-    uint64_t high = ((mask & low7) + low7) | mask;
-    return (high >> 7 & UINT64_C(0x0101010101010101)) * 255;
+    return (mask >> 7 & UINT64_C(0x0101010101010101)) * 255;
 }
 
 /* What has to be flipped in the frame's next word. */
@@ -35,7 +34,7 @@ static uint64_t word_change(const struct row *row, int32_t at)
 
 static bool changes(const struct row *row, int32_t at)
 {
-    return row->mask[at] && row->frame[at] != row->pixels[at];
+    return row->mask[at] >= OPAQUE_MIN && row->frame[at] != row->pixels[at];
 }
 
 /* The columns from the first to the last that will change. */
@@ -61,20 +60,9 @@ static void blend(const struct row *row, struct span span)
         __builtin_memcpy(row->frame + at, &word, sizeof word);
     }
     for (; at < span.end; at++) {
-        if (row->mask[at])
+        if (row->mask[at] >= OPAQUE_MIN)
             row->frame[at] = row->pixels[at];
     }
-}
-
-/* Where on the frame a picture at (x, y) lies; far away coordinates must not be added to. */
-static struct mn_rect place(const struct mn_bitmap *frame, const struct mn_bitmap *pixels,
-                            int32_t x, int32_t y)
-{
-    struct mn_rect whole = {0, 0, frame->width_px, frame->height_px};
-    struct mn_rect there = {x, y, pixels->width_px, pixels->height_px};
-    if (x >= MN_SIDE_MAX || x <= -MN_SIDE_MAX || y >= MN_SIDE_MAX || y <= -MN_SIDE_MAX)
-        return (struct mn_rect){0};
-    return mn_rect_intersect(whole, there);
 }
 
 static const uint8_t *row_of(const struct mn_bitmap *bitmap, int32_t x, int32_t y)
@@ -89,7 +77,8 @@ struct mn_rect mn_composite(const struct mn_bitmap *frame, const struct mn_bitma
     MN_ASSERT(mask->format == MN_PIXEL_MONO8);
     MN_ASSERT(mask->width_px == pixels->width_px && mask->height_px == pixels->height_px);
 
-    struct mn_rect onto = place(frame, pixels, x, y);
+    struct mn_rect there = {x, y, pixels->width_px, pixels->height_px};
+    struct mn_rect onto = mn_rect_intersect(mn_bitmap_area(frame), there);
     struct mn_rect changed = {0};
     for (int32_t line = onto.y; line < onto.y + onto.height; line++) {
         struct row row = {

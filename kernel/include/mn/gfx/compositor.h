@@ -1,8 +1,9 @@
 /* compositor.h — laying pictures through their masks onto one frame, and knowing what changed.
  *
  *     pixels   . # # .        frame  x x x x
- *     mask     . # # #   ──►         x # # .     where the mask is not 0, the frame takes the
- *                                    x x x x     pixel as it is; elsewhere it keeps its own
+ *     mask     . # # #   ──►         x # # .     where the mask is opaque, from 128 on, the frame
+ *                                    x x x x     takes the pixel as it is; elsewhere it keeps its
+ *                                                own
  *
  * There are no layers: the frame at each place is what was put there last.
  *

@@ -37,6 +37,7 @@
 /* ---- messages --------------------------------------------------------------------------- */
 
 #define MN_DISPLAY_TEXT_BYTES 32u
+#define MN_DISPLAY_WAITING_MAX 1024u
 #define MN_DISPLAY_GATHER_US (2 * MN_MS)
 
 enum mn_display_request_kind {
@@ -66,8 +67,8 @@ struct mn_display_chunk { /* zeroed: none */
     bool is_given;           /* to the display, by mn_screen_draw; else the client's to draw into */
     int32_t x, y;            /* where mn_screen_draw puts its upper left pixel; the client's */
     struct mn_bitmap pixels; /* MN_PIXEL_ON and MN_PIXEL_OFF */
-    struct mn_bitmap mask;   /* MN_PIXEL_ON is opaque, MN_PIXEL_OFF transparent; what lies between
-                              * is reserved, and opaque */
+    struct mn_bitmap mask;   /* MN_PIXEL_ON is opaque, MN_PIXEL_OFF transparent; monochrome knows
+                              * no halves: from 128 on it is opaque */
 };
 
 union mn_display_response {
@@ -175,7 +176,8 @@ struct mn_co *mn_screen_try_chunk(struct mn_screen_chunk *frame, struct mn_scree
 struct mn_screen_draw { /* frame; `error` is valid after MN_ERR_FAILED */
     struct mn_co co;
     struct mn_screen *screen;
-    struct mn_display_chunk *chunk; /* NULL: not given by us */
+    struct mn_display_chunk *chunk;
+    bool gave; /* `chunk` is with the display because of us */
     struct mn_display_request request;
     enum mn_display_error error;
     struct mn_call call;
@@ -200,7 +202,7 @@ void mn_screen_drop_chunk(struct mn_screen *screen, struct mn_display_chunk *chu
 
 struct mn_display_settings {
     uint32_t instance;
-    uint32_t waiting_max; /* requests that wait for memory, 1 to 1024; any more are CROWDED */
+    uint32_t waiting_max; /* requests waiting for memory, 1 to MN_DISPLAY_WAITING_MAX */
 };
 
 struct mn_display_counts {
@@ -210,24 +212,25 @@ struct mn_display_counts {
     uint32_t waiting;      /* requests that wait for memory now */
 };
 
-struct mn_display_wait;
+struct mn_display_slot;
 
 struct mn_display { /* frame; read it through the functions below */
     struct mn_co co;
     struct mn_kernel *kernel;
     struct mn_hal_display *hal;
     struct mn_display_settings settings;
-    struct mn_display_counts counts;
+    struct mn_display_counts counts; /* chunks_live is counted when asked */
     struct mn_service service;
-    struct mn_display_job job;     /* being received into */
-    void *memory;                  /* the frame's pixels, then `waits`; or NULL */
+    bool is_serving;
+    void *memory;                   /* the frame's pixels, then `slots`; or NULL */
     struct mn_bitmap frame;
-    struct mn_damage damage;       /* not shown yet */
-    uint64_t shown_us;             /* moment of the latest push; valid if there was one */
-    struct mn_timer timer;         /* armed while there is damage */
-    struct mn_display_wait *waits; /* [settings.waiting_max] */
-    uint32_t numbers;              /* latest given to a chunk */
-    bool is_serving;               /* `recv` is under way */
+    struct mn_display_slot *slots;  /* [settings.waiting_max + 1], one for each job in hand */
+    struct mn_display_slot *taking; /* being received into; the others wait for memory, or free */
+    uint32_t numbers;               /* latest given to a chunk */
+    struct mn_damage damage;        /* not shown yet */
+    uint64_t due_us;                /* when it will be; valid while there is damage */
+    uint64_t shown_us;              /* the latest push; valid if there was one */
+    struct mn_timer timer;          /* armed while there is damage */
     struct mn_service_recv recv;
     struct mn_heap_alloc alloc;
     struct mn_co pump;
