@@ -13,7 +13,7 @@ enum {
 
 #define ESC 0x1b
 #define NUMBER_MAX 9999u
-#define NO_KEY (MN_KEY_NONE_ + 0u)
+#define NO_KEY UINT32_MAX
 
 void mn_key_decoder_init(struct mn_key_decoder *decoder)
 {

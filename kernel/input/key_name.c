@@ -76,7 +76,7 @@ static uint32_t begins_with(struct name name, const char *word)
 
 static bool is_word(struct name name, const char *word)
 {
-    return begins_with(name, word) == name.count;
+    return name.count > 0 && begins_with(name, word) == name.count;
 }
 
 /* Takes the modifier off that the name begins with; false when there is none, or twice the same.
@@ -107,7 +107,7 @@ static uint32_t read_number(struct name name)
             return UINT32_MAX;
         code = code << 4 | (uint32_t)(is_digit ? c - '0' : c - 'a' + 10);
     }
-    return code;
+    return code <= MN_KEY_CHAR_MAX ? code : UINT32_MAX;
 }
 
 /* One character that can be seen, in UTF-8. */
