@@ -14,7 +14,8 @@
  * Names      What a script, a log and a person call a key: "a", "F5", "Ctrl+c", "Alt+Shift+Up".
  *            Modifiers come first, Ctrl, Alt, Shift, Meta, CapsLock and NumLock in this order when
  *            we write them, in any when we read them. A character is called by itself, the space
- *            "Space", one that cannot be seen "U+0007". Case matters for characters only.
+ *            "Space", one that cannot be seen "U+0007". Case matters for characters only,
+ *            and with Ctrl not even for letters: "Ctrl+C" is Ctrl+c.
  * Wire       6 bytes, the fields in their order, little-endian.
  * Context    Any. Nothing here waits or allocates.
  *

@@ -15,21 +15,16 @@ struct mn_keyboard_feed { /* frame */
     struct mn_co co;
     struct mn_kernel *kernel;
     struct mn_hal_keyboard *keyboard;
-    struct mn_keyboard_mux_client mux;
-    struct mn_keyboard_mux_hello hello;
-    enum mn_keyboard_mux_refusal refusal;
-    enum mn_keyboard_mux_error error;
+    struct mn_keyboard_publisher publisher;
     struct mn_key_event event;
-    bool has_event; /* taken from the HAL, not yet published */
     union {
-        struct mn_connect connect;
-        struct mn_call call;
+        struct mn_keyboard_publish publish;
         struct mn_wait line;
     } on;
 };
 
-/* Future: publishes until it is dropped, waiting for a mux first, and for the next one when that
- * has ended. Events that are not valid are skipped with a warning in the log.
+/* Future: publishes until it is dropped, waiting for a mux while there is none. Events that are
+ * not valid are skipped, with a warning in the log.
  *
  * Borrows    `keyboard` until the future ends.
  * Ends with  MN_ERR_REFUSED  the mux has as many keyboards as it may have

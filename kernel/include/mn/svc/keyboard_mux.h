@@ -8,10 +8,9 @@
  * number 0 (mn/svc/keyboard.h), which the mux serves as well, and where the rules of queues that
  * are full or gone are written down.
  *
- * To be a keyboard: mn_keyboard_mux_connect, then mn_keyboard_mux_call with each event. The reply
- * comes when the event has been given to every subscriber that has room; it never waits for one
- * of them. A keyboard that waits for each reply has its place in line, and is held up only as long
- * as others have their turn. One that goes away gives its place back.
+ * To be a keyboard, have a publisher and give it each event. The mux replies when the event is in
+ * the queue of every subscriber that has room; it never waits for one of them. Of many keyboards
+ * each has its turn, one event in a tick.
  *
  * Context  Tasks only.
  *
@@ -40,6 +39,48 @@ MN_SERVICE(mn_keyboard_mux, "keyboard mux",
            MN_UUID(0x70861d1c, 0x9f01, 0x4e9b, 0x89e6, UINT64_C(0xede77d8f26d8)),
            struct mn_key_event, struct mn_none, enum mn_keyboard_mux_error,
            struct mn_keyboard_mux_hello, enum mn_keyboard_mux_refusal);
+
+/* ---- client ----------------------------------------------------------------------------- */
+
+struct mn_keyboard_publisher { /* stays in place until mn_keyboard_publisher_close */
+    struct mn_registry *registry;
+    struct mn_keyboard_mux_client mux;
+    struct mn_keyboard_mux_hello hello;
+};
+
+/* Makes a keyboard that is not connected yet: the first event connects it.
+ *
+ * Borrows  `name`, for the log, until mn_keyboard_publisher_close. */
+void mn_keyboard_publisher_init(struct mn_keyboard_publisher *publisher,
+                                struct mn_registry *registry, const char *name);
+
+/* Gives the keyboard's place back. Harmless when it has none. */
+void mn_keyboard_publisher_close(struct mn_keyboard_publisher *publisher);
+
+struct mn_keyboard_publish { /* frame */
+    struct mn_co co;
+    struct mn_keyboard_publisher *publisher;
+    const struct mn_key_event *event;
+    enum mn_keyboard_mux_refusal refusal;
+    enum mn_keyboard_mux_error error;
+    union {
+        struct mn_connect connect;
+        struct mn_call call;
+    } on;
+};
+
+/* Future: publishes one event, waiting for a mux while there is none. One that ends before it has
+ * replied is waited for again, so nothing is lost, and nothing comes twice to one subscriber.
+ *
+ * Borrows    `publisher` and `event` until the future ends or is dropped.
+ * Ends with  MN_OK           every subscriber that has room has it
+ *            MN_ERR_FAILED   it is no event (mn_key_is_valid); nobody got it
+ *            MN_ERR_REFUSED  the mux has as many keyboards as it may have
+ *            MN_ERR_TYPE     the mux was compiled from another declaration
+ * Dropped    it may or may not have been published. */
+struct mn_co *mn_keyboard_publish(struct mn_keyboard_publish *frame,
+                                  struct mn_keyboard_publisher *publisher,
+                                  const struct mn_key_event *event);
 
 /* ---- server ----------------------------------------------------------------------------- */
 
