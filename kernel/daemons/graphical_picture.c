@@ -29,10 +29,10 @@ static void title(struct mn_graphical_shell *shell)
         put(picture->wanted + 1, picture->columns - 2, shell->settings.title, length);
     if (shell->terminal.back_rows == 0)
         return;
-    mn_text_str(&back, "  ");
+    mn_text_str(&back, " ");
     mn_text_u64(&back, shell->terminal.back_rows);
     mn_text_str(&back, shell->terminal.back_rows == 1 ? " row back " : " rows back ");
-    if (back.count < picture->columns)
+    if (back.count + 1 + length <= picture->columns)
         put(picture->wanted + picture->columns - back.count, back.count, bytes, back.count);
 }
 
