@@ -187,6 +187,7 @@ static void a_word_that_never_ends_can_be_stopped(void **state)
     press(&desk, 'c', MN_MOD_CTRL);
     bench_advance(desk.bench, MN_S);
     press_one(&desk, MN_KEY_PAGE_UP);
+    press_one(&desk, MN_KEY_PAGE_UP);
     assert_non_null(strstr(seen(&desk), "error -28"));
     type(&desk, "7 .\n");
     assert_non_null(strstr(seen(&desk), "7 ok.\n"));
