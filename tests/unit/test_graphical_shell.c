@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include <stdlib.h>
 
+#include "cut.h"
 #include "mn/daemons/graphical_shell.h"
 #include "screen_text.h"
 #include "shell_fixture.h"
@@ -272,6 +273,88 @@ static void a_display_may_be_too_small(void **state)
     finish(&desk);
 }
 
+/* ---- cut anywhere ------------------------------------------------------------------------- */
+
+static void set_up(struct bench *bench, void *scene)
+{
+    struct desk *desk = scene;
+    desk->bench = bench;
+    start_display(desk, COLUMNS, ROWS);
+    start_keyboard(desk);
+    start_shell(desk);
+}
+
+static void act(struct bench *bench, void *scene, uint32_t tick)
+{
+    static const char *const keys = ": w 1 2 + . ; w\n 1 sleep::ms\n";
+    struct desk *desk = scene;
+    (void)bench;
+    if (tick >= 10 && tick - 10 < strlen(keys))
+        press(desk, keys[tick - 10] == '\n' ? (uint32_t)MN_KEY_ENTER : (uint8_t)keys[tick - 10],
+              0);
+    if (tick == 80)
+        press(desk, MN_KEY_PAGE_UP, 0);
+}
+
+static bool was_long(struct bench *bench, void *scene)
+{
+    (void)scene;
+    return bench->kernel.ticks >= 200;
+}
+
+static void cut_display(struct bench *bench, void *scene)
+{
+    (void)bench;
+    mn_task_cancel(&((struct desk *)scene)->display_task);
+}
+
+static void cut_keyboard(struct bench *bench, void *scene)
+{
+    (void)bench;
+    mn_task_cancel(&((struct desk *)scene)->keyboard_task);
+}
+
+static void cut_shell(struct bench *bench, void *scene)
+{
+    (void)bench;
+    mn_task_cancel(&((struct desk *)scene)->shell_task);
+}
+
+static void cut_session(struct bench *bench, void *scene)
+{
+    struct desk *desk = scene;
+    (void)bench;
+    if (desk->shell.is_serving)
+        mn_task_cancel(&desk->shell.session_task);
+}
+
+static void it_may_be_cut_anywhere(void **state)
+{
+    static void (*const cuts[])(struct bench *, void *) = {
+        NULL, cut_display, cut_keyboard, cut_shell, cut_session};
+    (void)state;
+    for (size_t i = 0; i < MN_COUNT_OF(cuts); i++) {
+        struct cut life = {.scene_bytes = sizeof(struct desk), .ticks_max = 250,
+                           .setup = set_up, .act = act, .is_over = was_long, .cut = cuts[i]};
+        assert_in_range(cut_everywhere(&life), 100, 250);
+    }
+}
+
+/* Whichever allocation has to wait: the shell comes once there is memory, or ends. */
+static void memory_may_be_short(void **state)
+{
+    (void)state;
+    for (uint32_t refused = 0; refused < 6; refused++) {
+        struct bench *bench = bench_create();
+        struct desk desk = {.bench = bench};
+        mn_heap_fail_after(&bench->kernel.heap, refused);
+        set_up(bench, &desk);
+        bench_advance(bench, MN_S);
+        finish(&desk);
+        bench_destroy(bench);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +368,8 @@ int main(void)
         TEST_ON_BENCH(a_display_that_ends_ends_the_shell),
         TEST_ON_BENCH(a_session_that_cannot_begin_says_why),
         TEST_ON_BENCH(a_display_may_be_too_small),
+        cmocka_unit_test(it_may_be_cut_anywhere),
+        cmocka_unit_test(memory_may_be_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
