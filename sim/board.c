@@ -110,6 +110,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     }
     start_power(board);
     board_start_spawnulator(board);
+    board_start_keyboard(board);
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
     board_say_missing(board);
@@ -126,6 +127,7 @@ void board_close(struct board *board)
     board_say_figures(board);
     mn_halt(&board->kernel, 0); /* tasks that end from here on are no news */
     mn_kernel_finish(&board->kernel);
+    board_finish_keyboard(board);
     close_devices(board);
     close_loop(board);
 }

@@ -1,6 +1,7 @@
 /* board.h — the simulated computer: which parts it has and how they are wired.
  *
  *     config ──► for each UART: device ─ HAL table ─ driver task ─ daemon task
+ *                keyboard: ring of keys ─ HAL table ─ feed task ─ keyboard mux
  *                a power button (signals, --until) ─ power task ─ mn_halt
  *
  * The only place, beside a BSP's main, that knows every part.
@@ -16,12 +17,16 @@
 #include "devices/null_uart.h"
 #include "devices/tcp_uart.h"
 #include "hal-sim/machine.h"
+#include "hal-sim/sim_keyboard.h"
 #include "hal-sim/sim_uart.h"
 #include "log_text.h"
 #include "mn/daemons/hello.h"
+#include "mn/daemons/keyboard_feed.h"
 #include "mn/daemons/loopback.h"
+#include "mn/daemons/pseudo_keyboard.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
+#include "mn/svc/keyboard_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
 
@@ -52,6 +57,19 @@ struct board_uart {
     } daemon;
 };
 
+struct board_keyboard {
+    bool is_there;
+    struct keys keys; /* who has a window puts its keys in here */
+    struct sim_keyboard hal;
+    struct mn_task task, mux_task, pseudo_task;
+    union {
+        struct mn_keyboard_feed feed;     /* with a mux */
+        struct mn_keyboard_driver driver; /* without */
+    } on;
+    struct mn_keyboard_mux mux;
+    struct mn_pseudo_keyboard pseudo;
+};
+
 struct board {
     const struct melpo_config *config;
     struct log_text *log;
@@ -65,6 +83,7 @@ struct board {
     uint32_t uart_count; /* opened so far */
     struct mn_task spawnulator_task;
     struct mn_spawnulator spawnulator;
+    struct board_keyboard keyboard;
 };
 
 struct board_settings {
@@ -82,6 +101,17 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
 
 /* Runs until the power button has been pressed or a program halts. Returns the halt code. */
 int board_run(struct board *board);
+
+/* Has a text typed on the machine's keyboard, or one key pressed by its name ("Ctrl+F5"), as fast
+ * as a machine is typed on; both come in the way the keys of a window do (hal-sim/sim_keyboard.h).
+ * From the loop's thread, before board_run or from a callback.
+ *
+ * Returns  MN_OK
+ *          MN_ERR_NOT_FOUND  the machine has no keyboard
+ *          MN_ERR_INVALID    no key has this name, or the text is none
+ *          MN_ERR_FULL       too much waits to be typed already */
+MN_MUST_USE enum mn_err board_type(struct board *board, const char *text, uint32_t bytes);
+MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint32_t bytes);
 
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);

@@ -1,9 +1,10 @@
 /* board_parts.h — what the files of the board have from each other; the world sees board.h.
  *
- *     board.c         the whole: loop, kernel, power, the order of everything
- *     board_uart.c    a UART: its device, its driver, what is attached to it
- *     board_shell.c   Forth: shells as configured, and the spawnulator
- *     board_report.c  what is said of parts that are missing, ended, or at the end
+ *     board.c           the whole: loop, kernel, power, the order of everything
+ *     board_uart.c      a UART: its device, its driver, what is attached to it
+ *     board_shell.c     Forth: shells as configured, and the spawnulator
+ *     board_keyboard.c  the keyboard, its mux, and the mux's pseudo-keyboard
+ *     board_report.c    what is said of parts that are missing, ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -31,6 +32,14 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port);
 
 void board_start_spawnulator(struct board *board);
+
+/* ---- board_keyboard.c ------------------------------------------------------------------- */
+
+/* The machine has a keyboard if it has a display or a keyboard mux. */
+void board_start_keyboard(struct board *board);
+
+/* Nobody types any more. Harmless when there is no keyboard. */
+void board_finish_keyboard(struct board *board);
 
 /* ---- board_report.c --------------------------------------------------------------------- */
 

@@ -57,7 +57,6 @@ void board_say_missing(struct board *board)
     const struct melpo_services_config *services = &board->config->services;
     const struct melpo_platform_config *platform = &board->config->platform;
     say_missing(board, platform->display.enabled, "platform.display", "the machine is headless");
-    say_missing(board, services->keyboard_mux.enabled, "services.keyboard_mux", "no keyboard");
     say_missing(board, services->serial_mux.enabled, "services.serial_mux", "no serial mux");
 }
 
