@@ -275,6 +275,6 @@ struct mn_co *mn_graphical_shell(struct mn_graphical_shell *frame, struct mn_ker
     if (settings->key_events == 0)
         frame->settings.key_events = MN_KEYBOARD_SLOTS;
     mn_screen_init(&frame->screen);
-    mn_keyboard_subscription_init(&frame->keys.subscription, NULL, 1); /* until there is room */
+    mn_keyboard_subscription_init(&frame->keys.subscription, &frame->keys.event, 1); /* for now */
     return mn_co_init(&frame->co, &shell_type);
 }
