@@ -39,7 +39,7 @@ void board_start_spawnulator(struct board *board);
 
 /* ---- board_display.c -------------------------------------------------------------------- */
 
-/* Makes the display as configured. False after writing to `err` that the heap has no room for it. */
+/* Makes the display as configured. False after writing to `err` that the heap has no room. */
 bool board_display_open(struct board *board, FILE *err);
 
 /* Starts its driver. Harmless when there is none. */
