@@ -17,6 +17,7 @@ static const struct section {
     {"gfx", "drawing, on 400 by 240 pixels", gfx_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
     {"boot", "boot", boot_rows},
+    {"key", "keyboards", key_rows},
     {"forth", "Forth, against those of Debian: processor time", forth_rows},
     {"vm", "Forth machines: children and memory", vm_rows},
     {"size", "memory, on 32 bits and (reference) on 64", size_rows},
