@@ -14,6 +14,7 @@ static const struct section {
     {"timer", "timers", timer_rows},
     {"heap", "heap", heap_rows},
     {"bbq", "byte queue", bbq_rows},
+    {"display", "display", display_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
     {"boot", "boot", boot_rows},
     {"forth", "Forth, against those of Debian: processor time", forth_rows},
