@@ -1,8 +1,8 @@
 /* fuzz_keys.c — no bytes may harm the key decoder or the reader of key names, and after any of them
  * a key gets through.
  *
- * The first byte says how to read the rest: as bytes from a terminal, or as pieces of what terminals
- * send. With libFuzzer:
+ * The first byte says how to read the rest: as bytes from a terminal, or as pieces of what
+ * terminals send. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Ikernel tests/fuzz/fuzz_keys.c \
  *         kernel/input/ *.c kernel/shell/text.c

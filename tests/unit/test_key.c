@@ -68,7 +68,8 @@ static void names_are_what_people_write(void **state)
     assert_string_equal(name_of((struct mn_key_event){0xe9, 0, 0}), "\xc3\xa9");
     assert_string_equal(name_of((struct mn_key_event){0x10ffff, 0, 0}), "\xf4\x8f\xbf\xbf");
     assert_string_equal(name_of((struct mn_key_event){7, 0, 0}), "U+0007");
-    assert_string_equal(name_of((struct mn_key_event){MN_KEY_F5, 0, 0xf}), "Ctrl+Alt+Shift+Meta+F5");
+    assert_string_equal(name_of((struct mn_key_event){MN_KEY_F5, 0, 0xf}),
+                        "Ctrl+Alt+Shift+Meta+F5");
 
     assert_parses("ctrl+F5", MN_KEY_F5, MN_MOD_CTRL);
     assert_parses("shift+ALT+pageup", MN_KEY_PAGE_UP, MN_MOD_SHIFT | MN_MOD_ALT);

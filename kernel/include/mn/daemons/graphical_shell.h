@@ -1,4 +1,4 @@
-/* graphical_shell.h — a computer to sit in front of: the Forth shell on the screen and the keyboard.
+/* graphical_shell.h — a computer to sit in front of: the Forth shell on screen and keyboard.
  *
  *     keyboard ──keys──► bytes ──┐                       ┌──► session (mn/shell/session.h)
  *                                └──► a byte channel ◄───┘    the same shell as on a serial port
