@@ -15,6 +15,7 @@ static const struct section {
     {"heap", "heap", heap_rows},
     {"bbq", "byte queue", bbq_rows},
     {"gfx", "drawing, on 400 by 240 pixels", gfx_rows},
+    {"display", "display", display_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
     {"boot", "boot", boot_rows},
     {"key", "keyboards", key_rows},
