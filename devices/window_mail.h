@@ -91,10 +91,13 @@ void window_mail_watch(struct window_mail *mail, struct window_wake wake);
  * False if nothing is; else `rect` is around it. */
 bool window_mail_take_frame(struct window_mail *mail, uint8_t *pixels, struct window_rect *rect);
 
+/* Whether the machine has told the window to close. */
 bool window_mail_is_finished(struct window_mail *mail);
 
+/* Wakes  the machine. */
 void window_mail_post_key(struct window_mail *mail, struct window_key key);
 
+/* Wakes  the machine. */
 void window_mail_post_notice(struct window_mail *mail, enum window_notice notice);
 
 #endif
