@@ -27,6 +27,7 @@ const struct window_ops *window_load(const char *const *folders, struct device_e
         if (count > 0 && (size_t)count < sizeof path && access(path, F_OK) == 0)
             return open_library(path, error);
     }
-    snprintf(error->text, sizeof error->text, "%s is not installed", WINDOW_FILE);
+    snprintf(error->text, sizeof error->text, "%s, the part that needs SDL2, is not installed",
+             WINDOW_FILE);
     return NULL;
 }

@@ -16,6 +16,7 @@
 #include "config.h"
 #include "devices/null_uart.h"
 #include "devices/tcp_uart.h"
+#include "devices/window_mail.h"
 #include "hal-sim/machine.h"
 #include "hal-sim/sim_display.h"
 #include "hal-sim/sim_uart.h"
@@ -61,6 +62,12 @@ struct board_display { /* zeroed while there is none */
     struct mn_display driver;
 };
 
+struct board_window { /* the machine's end of one; zeroed while there is none */
+    struct board *board;
+    struct window_mail *mail;
+    uv_async_t async; /* something came from it */
+};
+
 struct board {
     const struct melpo_config *config;
     struct log_text *log;
@@ -71,6 +78,7 @@ struct board {
     struct board_power power;
     bool power_is_pressed;
     struct board_display display;
+    struct board_window window;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
     struct mn_task spawnulator_task;
@@ -80,6 +88,12 @@ struct board {
 struct board_settings {
     bool is_virtual;
     uint64_t seed;
+    struct window_mail *window; /* of a window as large as the display; NULL: headless */
+};
+
+struct board_picture {
+    char path[512]; /* of its file */
+    char why[768];  /* it could not be taken; else empty */
 };
 
 /* Opens every device, then starts the kernel's tasks; nothing has run yet.
@@ -96,6 +110,12 @@ int board_run(struct board *board);
 /* The display's picture as it is now; NULL if there is none, or not yet. Between ticks, and until
  * board_close. */
 const struct mn_bitmap *board_display_frame(const struct board *board);
+
+/* Writes what the display shows, in its two colors, as a PNG file: to `path`, or, if that is NULL,
+ * to the first of mnemos-0001.png, mnemos-0002.png ... that is not there yet, in the working
+ * directory. Says in the log which it is, or why there is none. Between ticks, and until
+ * board_close. */
+bool board_take_picture(struct board *board, const char *path, struct board_picture *picture);
 
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);

@@ -204,8 +204,8 @@ static void no_frame_and_no_wake_is_lost_between_two_threads(void **state)
 
     for (uint32_t i = 0; i < ROUNDS; i++) {
         frame[i % PIXELS] = (uint8_t)i;
-        window_mail_push(sleeper.mail, frame, WIDTH,
-                         (struct window_rect){(int32_t)i % WIDTH, (int32_t)i / WIDTH % HEIGHT, 1, 1});
+        struct window_rect rect = {(int32_t)i % WIDTH, (int32_t)i / WIDTH % HEIGHT, 1, 1};
+        window_mail_push(sleeper.mail, frame, WIDTH, rect);
         window_mail_next_key(sleeper.mail, &key);
     }
     window_mail_finish(sleeper.mail);

@@ -85,7 +85,7 @@ static void a_letter_is_one_press_and_one_release(void **state)
     EXPECT(desk, PRESSED('a', 0), RELEASED('a', 0));
 }
 
-static void a_letter_is_what_the_layout_writes_and_goes_up_as_it_went_down(void **state)
+static void a_letter_is_what_the_layout_writes_and_goes_up_the_same(void **state)
 {
     struct desk *desk = *state;
 
@@ -235,7 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_letter_is_one_press_and_one_release, set_up),
-        cmocka_unit_test_setup(a_letter_is_what_the_layout_writes_and_goes_up_as_it_went_down, set_up),
+        cmocka_unit_test_setup(a_letter_is_what_the_layout_writes_and_goes_up_the_same, set_up),
         cmocka_unit_test_setup(a_key_that_is_held_says_so, set_up),
         cmocka_unit_test_setup(a_command_is_the_key_itself_and_what_it_wrote_is_dropped, set_up),
         cmocka_unit_test_setup(what_alt_gr_writes_is_no_command, set_up),
