@@ -59,7 +59,8 @@ def run(*options, **kwargs):
 
 def environment(**changes):
     """Ours, without what melpo listens to; None takes a variable out."""
-    plain = {'MELPOMENE_TRACE': None, 'NO_COLOR': None, **changes}
+    plain = {'MELPOMENE_TRACE': None, 'NO_COLOR': None, 'DISPLAY': None,
+             'WAYLAND_DISPLAY': None, **changes} # no window on anybody's screen
     kept = {name: value for name, value in os.environ.items() if name not in plain}
     return {**kept, **{name: value for name, value in plain.items() if value is not None}}
 
