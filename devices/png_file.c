@@ -51,7 +51,7 @@ bool png_file_write(const char *path, const struct picture *picture, struct devi
     void *bytes = malloc(count);
     if (!bytes)
         return fail(error, "write", path, "no memory");
-    bool is_good = png_image_write_to_memory(&image, bytes, &count, 0, picture->pixels, 0, NULL) != 0;
+    bool is_good = png_image_write_to_memory(&image, bytes, &count, 0, picture->pixels, 0, NULL);
     if (is_good)
         is_good = write_bytes(path, bytes, count, error);
     else

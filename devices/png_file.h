@@ -38,9 +38,9 @@ static inline size_t picture_bytes(const struct picture *picture)
  * False: `error` says which file it was and why; if the disk was full, part of it may be there. */
 bool png_file_write(const char *path, const struct picture *picture, struct device_error *error);
 
-/* Reads any PNG file as a picture of the given format; colours become greys by their brightness, and
- * what is transparent is drawn upon black. True: `picture_free` releases it. False: `error` says
- * which file it was and why, and there is nothing to release. */
+/* Reads any PNG file as a picture of the given format; colours become greys by their brightness,
+ * and what is transparent is drawn upon black. True: `picture_free` releases it. False: `error`
+ * says which file it was and why, and there is nothing to release. */
 bool png_file_read(const char *path, enum picture_format format, struct picture *picture,
                    struct device_error *error);
 

@@ -21,6 +21,7 @@
 #include "hal-sim/sim_display.h"
 #include "hal-sim/sim_uart.h"
 #include "log_text.h"
+#include "mn/daemons/graphical_shell.h"
 #include "mn/daemons/hello.h"
 #include "mn/daemons/loopback.h"
 #include "mn/kernel.h"
@@ -81,6 +82,8 @@ struct board {
     struct board_window window;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
+    struct mn_task graphical_shell_task;
+    struct mn_graphical_shell graphical_shell;
     struct mn_task spawnulator_task;
     struct mn_spawnulator spawnulator;
 };

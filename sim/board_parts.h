@@ -33,11 +33,14 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
 /* The future of the UART's Forth shell. */
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port);
 
+/* Forth on the screen, if there is one and it is wanted. */
+void board_start_graphical_shell(struct board *board);
+
 void board_start_spawnulator(struct board *board);
 
 /* ---- board_display.c -------------------------------------------------------------------- */
 
-/* Makes the display as configured. False after writing to `err` that the heap has no room for it. */
+/* Makes the display as configured. False after writing to `err` that the heap has no room. */
 bool board_display_open(struct board *board, FILE *err);
 
 /* Starts its driver. Harmless when there is none. */

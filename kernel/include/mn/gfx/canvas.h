@@ -11,7 +11,8 @@
  * Context  Any: plain functions over what they are given.
  * Clipping Coordinates and sizes may have any value, negative and huge ones too. A rectangle
  *          with a side of 0 or less is empty. Nothing outside the clip is written, ever.
- * Ink      A pixel value in the bitmap's own format: MN_PIXEL_OFF or MN_PIXEL_ON for MN_PIXEL_MONO8.
+ * Ink      A pixel value in the bitmap's own format; in MN_PIXEL_MONO8 it is MN_PIXEL_OFF or
+ *          MN_PIXEL_ON.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */

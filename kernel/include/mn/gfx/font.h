@@ -23,12 +23,12 @@ struct mn_font_range { /* scalars in a row: `first`, `first` + 1 ... */
 };
 
 struct mn_font { /* made by scripts/font.py */
-    const char *name;                   /* "Spleen 8x16"; for people */
-    uint8_t width_px, height_px;        /* of a cell, 1 to 32 */
-    uint8_t row_bytes;                  /* (width_px + 7) / 8 */
-    uint16_t glyph_count;               /* at least 1: glyph 0 is the box */
+    const char *name;            /* "Spleen 8x16"; for people */
+    uint8_t width_px, height_px; /* of a cell, 1 to 32 */
+    uint8_t row_bytes;           /* (width_px + 7) / 8 */
+    uint16_t glyph_count;        /* at least 1: glyph 0 is the box */
     uint16_t range_count;
-    const uint8_t *bits;                /* [glyph_count][height_px][row_bytes], highest bit leftmost */
+    const uint8_t *bits; /* [glyph_count][height_px][row_bytes]; leftmost is the highest bit */
     const struct mn_font_range *ranges; /* [range_count], lowest first */
     const uint16_t *glyphs;             /* which glyph a scalar has */
 };

@@ -22,7 +22,8 @@
  *            chunks appears at once, and at least the HAL's frame interval after the last showing.
  *            With nothing changed there is no timer and no push.
  * Queues     Requests are served in order. The one that can wait is a chunk for which there is no
- *            memory yet; as many as the settings say wait at once, and no other request behind them.
+ *            memory yet; as many as the settings say wait at once, and no other request waits
+ *            behind them.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
