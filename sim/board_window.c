@@ -44,8 +44,11 @@ static void say_key(struct board *board, const struct window_key *key)
 static void take_keys(struct board_window *window)
 {
     struct window_key key;
-    while (window_mail_next_key(window->mail, &key))
+    while (window_mail_next_key(window->mail, &key)) {
+        const struct keys_event event = {key.code, key.kind, key.modifiers};
         say_key(window->board, &key);
+        keys_put(&window->board->keyboard.keys, &event); /* it counts what is lost */
+    }
 }
 
 static void close_asked(struct board *board)

@@ -16,6 +16,7 @@ static const struct section {
     {"bbq", "byte queue", bbq_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
     {"boot", "boot", boot_rows},
+    {"key", "keyboards", key_rows},
     {"forth", "Forth, against those of Debian: processor time", forth_rows},
     {"vm", "Forth machines: children and memory", vm_rows},
     {"size", "memory, on 32 bits and (reference) on 64", size_rows},

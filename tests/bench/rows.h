@@ -16,6 +16,7 @@ void bbq_rows(struct table *table);
 void size_rows(struct table *table);
 void uart_rows(struct table *table);
 void boot_rows(struct table *table);
+void key_rows(struct table *table);
 void forth_rows(struct table *table);
 void vm_rows(struct table *table);
 
