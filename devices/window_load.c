@@ -9,14 +9,16 @@
 #error "WINDOW_FILE: the library's file name"
 #endif
 
-/* Never closed: what SDL2 leaves behind, such as threads of a driver, may still use it. */
+/* Never closed once it is good: what SDL2 leaves behind, such as threads of a driver, may still use it. */
 static const struct window_ops *open_library(const char *path, struct device_error *error)
 {
     uv_lib_t library;
     void *ops = NULL;
-    if (uv_dlopen(path, &library) != 0 || uv_dlsym(&library, WINDOW_SYMBOL, &ops) != 0)
-        snprintf(error->text, sizeof error->text, "%s", uv_dlerror(&library));
-    return ops;
+    if (uv_dlopen(path, &library) == 0 && uv_dlsym(&library, WINDOW_SYMBOL, &ops) == 0)
+        return ops;
+    snprintf(error->text, sizeof error->text, "%s", uv_dlerror(&library));
+    uv_dlclose(&library);
+    return NULL;
 }
 
 const struct window_ops *window_load(const char *const *folders, struct device_error *error)

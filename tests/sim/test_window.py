@@ -200,6 +200,43 @@ def test_a_key_that_is_held_repeats(boot, screen):
     assert keys_of(one)[-1] == (ord('x'), RELEASED, 0)
 
 
+# ---- a shell on it ----
+
+CELL = (6, 12) # pixels of a character
+
+
+def row_of(picture, row, count, scaling=1):
+    """The first `count` characters of a row of text."""
+    width, height = (side * scaling for side in CELL)
+    return picture.crop((0, row * height, count * width, (row + 1) * height))
+
+
+def is_blank(picture):
+    return picture.getcolors() == [(picture.width * picture.height, OFF)]
+
+
+def test_forth_answers_what_is_typed_into_the_window(boot, screen, tmp_path):
+    """What is typed after it looks like the answer, so that is what it says."""
+    config = with_display(uart())
+    config['platform']['forth_shell'] = {'enabled': True}
+    config['services'] = {'keyboard_mux': {'enabled': True}}
+    one = boot_on(boot, screen, config, cwd=tmp_path)
+    window = screen.window()
+
+    window.type('cr 1 2 + .')
+    window.key('Return')
+    window.type('3 ok.')
+
+    def is_answered(seen):
+        rows = [row_of(seen, row, 5, 2) for row in range(1, 12)]
+        same = [above for above, below in zip(rows, rows[1:])
+                if is_same(above, below) and not is_blank(above)]
+        return len(same) == 1
+    seen = window.wait_until(is_answered, 'the answer and the same below it')
+    picture = picture_of(one, tmp_path)
+    assert is_same(seen, scaled(picture, 2))
+
+
 # ---- never held up ----
 
 def test_an_open_window_with_nothing_happening_wakes_nobody_in_five_seconds(screen):
