@@ -17,6 +17,7 @@
 #include "config.h"
 #include "devices/null_uart.h"
 #include "devices/tcp_uart.h"
+#include "devices/window_mail.h"
 #include "hal-sim/machine.h"
 #include "hal-sim/sim_display.h"
 #include "hal-sim/sim_keyboard.h"
@@ -67,6 +68,12 @@ struct board_display { /* zeroed while there is none */
     struct mn_display driver;
 };
 
+struct board_window { /* the machine's end of one; zeroed while there is none */
+    struct board *board;
+    struct window_mail *mail;
+    uv_async_t async; /* something came from it */
+};
+
 struct board_keyboard {
     bool is_there;
     struct keys keys; /* who has a window puts its keys in here */
@@ -90,6 +97,7 @@ struct board {
     struct board_power power;
     bool power_is_pressed;
     struct board_display display;
+    struct board_window window;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
     struct mn_task graphical_shell_task;
@@ -102,6 +110,12 @@ struct board {
 struct board_settings {
     bool is_virtual;
     uint64_t seed;
+    struct window_mail *window; /* of a window as large as the display; NULL: headless */
+};
+
+struct board_picture {
+    char path[512]; /* of its file */
+    char why[768];  /* it could not be taken; else empty */
 };
 
 /* Opens every device, then starts the kernel's tasks; nothing has run yet.
@@ -119,6 +133,11 @@ int board_run(struct board *board);
  * board_close. */
 const struct mn_bitmap *board_display_frame(const struct board *board);
 
+/* Writes what the display shows, in its two colors, as a PNG file: to `path`, or, if that is NULL,
+ * to the first of mnemos-0001.png, mnemos-0002.png ... that is not there yet, in the working
+ * directory. Says in the log which it is, or why there is none. Between ticks, and until
+ * board_close. */
+bool board_take_picture(struct board *board, const char *path, struct board_picture *picture);
 /* Has a text typed on the machine's keyboard, or one key pressed by its name ("Ctrl+F5"), as fast
  * as a machine is typed on; both come in the way the keys of a window do (hal-sim/sim_keyboard.h).
  * From a callback of the loop, or an alarm; what is typed before somebody reads is heard by nobody.
