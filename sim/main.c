@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "config.h"
 #include "log_text.h"
 #include "options.h"
+#include "scenario/command.h"
 
 #define TARGET "sim::main"
 #define TRACE_DEFAULT "info"
@@ -189,7 +191,8 @@ int main(int argc, char *argv[])
     static char line[BUFSIZ];
     open_standard_streams();
     setvbuf(stderr, line, _IOLBF, sizeof line); /* or lines of two machines would mix */
-    int status = prepare_and_run(argc, argv);
+    bool is_test = argc > 1 && strcmp(argv[1], "test") == 0;
+    int status = is_test ? scenario_command(argc, argv) : prepare_and_run(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     fputs("melpo: standard output cannot be written to\n", stderr);
