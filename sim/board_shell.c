@@ -37,7 +37,7 @@ struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t
 {
     const struct melpo_forth_shell_config *shell = &board->config->platform.forth_shell;
     struct mn_session_settings settings = {
-        .port = port,
+        .port = {.number = port},
         .greeting = shell_greeting(uart->config),
         .ahead_bytes = shell->params.stdin_capacity,
         .patience_us = 60 * MN_S,

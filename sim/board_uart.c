@@ -57,7 +57,7 @@ static struct mn_co *daemon_of(struct board *board, struct board_uart *uart, uin
     const struct melpo_sermux_hello_config *hello = &board->config->services.sermux_hello;
     if (uart->config->attach == MELPO_ATTACH_LOOPBACK) {
         struct mn_loopback_settings settings = {
-            .port = port,
+            .port = {.number = port},
             .greeting = uart->config->greeting,
             .greeting_bytes = (uint32_t)strlen(uart->config->greeting),
         };
@@ -65,7 +65,7 @@ static struct mn_co *daemon_of(struct board *board, struct board_uart *uart, uin
     }
     if (uart->config->attach == MELPO_ATTACH_HELLO) {
         struct mn_hello_settings settings = {
-            .port = port,
+            .port = {.number = port},
             .message = hello->message,
             .message_bytes = (uint32_t)strlen(hello->message),
             .interval_us = hello->interval_us,
