@@ -144,11 +144,11 @@ static bool load_text(struct scenario *scenario, struct scenario_step *step,
     return text->bytes != NULL;
 }
 
-static bool resolve_step(struct scenario *scenario, struct scenario_step *step,
+static bool resolve_step(struct scenario *scenario, struct scenario_step *step, bool has_machine,
                          struct melpo_problems *problems)
 {
     struct counter_name *name = &step->counter;
-    if (name->counter && name->counter->is_uart &&
+    if (has_machine && name->counter && name->counter->is_uart &&
         !find_uart(scenario, name->uart_name, &name->uart))
         return refuse_uart(scenario, step->line, step->column, name->uart_name, problems);
     return !step->sends_file || load_text(scenario, step, problems);
@@ -157,11 +157,10 @@ static bool resolve_step(struct scenario *scenario, struct scenario_step *step,
 bool scenario_configure(struct scenario *scenario, struct melpo_problems *problems)
 {
     size_t before = problems->count;
-    if (read_machine(scenario, problems))
+    bool has_machine = read_machine(scenario, problems);
+    if (has_machine)
         find_uarts_of_peers(scenario, problems);
-    else
-        return false;
     for (size_t i = 0; i < scenario->step_count; i++)
-        resolve_step(scenario, &scenario->steps[i], problems);
+        resolve_step(scenario, &scenario->steps[i], has_machine, problems);
     return problems->count == before;
 }

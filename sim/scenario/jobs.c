@@ -17,6 +17,7 @@
 
 #include "bytes.h"
 #include "options.h"
+#include "values.h"
 #include "verdict.h"
 
 #define GRACE_US 5000000u   /* the machine is asked first; then its process is killed */
@@ -94,10 +95,12 @@ static void write_place(const struct jobs *jobs, const struct job *job, FILE *ou
 
 static void write_end(const struct jobs *jobs, const struct job *job, int status, FILE *out)
 {
+    char limit[MELPO_VALUE_BYTES];
+    melpo_print_duration(jobs->settings->run.ceiling_us, limit);
     write_place(jobs, job, out);
     if (job->was_killed)
-        fprintf(out, "  but       it took more than %.0f s of the host's time, and one poll of a "
-                     "task did not end at all\n", (double)jobs->settings->run.ceiling_us / 1e6);
+        fprintf(out, "  but       the file took more than %s of the host's time, and one poll of a "
+                     "task does not end at all\n", limit);
     else if (WIFSIGNALED(status))
         fprintf(out, "  but       the program was ended by signal %d (%s)\n", WTERMSIG(status),
                 strsignal(WTERMSIG(status)));

@@ -137,6 +137,9 @@ bool scenario_parse(struct scenario *scenario, const char *name, const char *tex
             break;
         at = line_end ? line_end + 1 : end;
     }
+    if (scenario->step_count == 0 && problems->count == before)
+        melpo_problems_add(problems, "melpo: %s: no step in it; melpo test --list-steps has them "
+                                     "all", name);
     return problems->count == before;
 }
 

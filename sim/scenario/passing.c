@@ -8,7 +8,6 @@
 #include "run.h"
 #include "values.h"
 
-#define LIMIT_US UINT64_C(5000000) /* where the line names none */
 #define STATUS_MAX 255u
 
 bool wait_parse(struct step_parsing *parsing, struct scenario_step *step)
@@ -52,7 +51,7 @@ bool exit_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
     char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
     const char *at = words_next(&parsing->words);
-    step->limit_us = LIMIT_US;
+    step->limit_us = STEP_LIMIT_US;
     if (!words_take(&parsing->words, word, "an exit status"))
         return false;
     melpo_quote_short(word, quoted);

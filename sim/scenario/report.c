@@ -25,11 +25,8 @@ enum step_result run_fail(struct run *run, const char *label, const char *format
 {
     const struct scenario *scenario = run->scenario;
     va_list args;
-    if (run->step < scenario->step_count)
-        fprintf(run->report, "%s:%u: %s\n", scenario->name, scenario->steps[run->step].line,
-                scenario->steps[run->step].source);
-    else
-        fprintf(run->report, "%s: a scenario without a step\n", scenario->name);
+    const struct scenario_step *step = &scenario->steps[run->step];
+    fprintf(run->report, "%s:%u: %s\n", scenario->name, step->line, step->source);
     fprintf(run->report, "  %-9s ", label);
     va_start(args, format);
     vfprintf(run->report, format, args);
@@ -106,7 +103,7 @@ static void say_task(struct run *run, const struct mn_task *task)
     else
         fputs("waits ", out);
     if (!task->queued)
-        say_time(out, run->board.kernel.now_us - task->waits_since_us);
+        say_time(out, sim_machine_now_us(&run->board.machine) - task->waits_since_us);
     if (mn_task_describe(task, chain, sizeof chain) > 0)
         fprintf(out, " in %s", chain);
     if (other)
@@ -118,7 +115,7 @@ static void say_machine(struct run *run)
 {
     const struct mn_kernel *kernel = &run->board.kernel;
     fprintf(run->report, "  %-9s ", "machine");
-    say_time(run->report, kernel->now_us);
+    say_time(run->report, sim_machine_now_us(&run->board.machine));
     if (run->has_halted)
         fputs(", halted", run->report);
     fprintf(run->report, ", %" PRIu32 " tasks\n", kernel->task_count);

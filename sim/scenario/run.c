@@ -5,6 +5,7 @@
 
 #include "options.h"
 #include "report.h"
+#include "values.h"
 
 static uint64_t now_us(const struct run *run)
 {
@@ -58,7 +59,7 @@ static void begin_step(struct run *run)
     heard->searched = heard->read;
     run->since_us = now_us(run);
     run->has_begun = true;
-    run->has_sent = false;
+    run->sent_bytes = 0;
     *run->settings->line = present(run)->line;
 }
 
@@ -129,8 +130,10 @@ static void time_is_up(uv_timer_t *timer)
     struct run *run = timer->data;
     if (run->is_over)
         return;
-    run_fail(run, "but", "the file took more than %.0f s of the host's time; --timeout allows more",
-             (double)run->settings->ceiling_us / 1e6);
+    char limit[MELPO_VALUE_BYTES];
+    melpo_print_duration(run->settings->ceiling_us, limit);
+    run_fail(run, "but", "the file took more than %s of the host's time; --timeout allows more",
+             limit);
     end(run, true);
 }
 
@@ -179,7 +182,7 @@ static void conclude(struct run *run)
     if (run->has_failed || run->halt_code == 0 || !was_over)
         return;
     run->has_failed = true;
-    run->step -= run->step > 0; /* the last one; power has been pressed behind it */
+    run->step--; /* the last one; power was pressed behind it */
     run_fail(run, "but", "behind this last step the machine halted with status %d, not 0",
              run->halt_code);
     report_machine(run);

@@ -45,7 +45,8 @@ struct run {
     uv_timer_t ceiling;
     size_t step;             /* index of the one being run; step_count: all are done */
     uint64_t since_us;       /* when it began */
-    bool has_begun, has_sent;
+    bool has_begun;
+    size_t sent_bytes;       /* of the text the step sends */
     uint64_t soon_us;        /* look at the step again after so long; 0: when something comes */
     bool is_turning, has_news;
     bool is_over, has_failed;

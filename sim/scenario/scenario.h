@@ -53,6 +53,7 @@ struct scenario_step {
     uint32_t peer;            /* index in scenario::peers */
     struct pattern pattern;   /* or the text to send */
     bool is_next;             /* expect: nothing else may come before it */
+    bool is_slow;             /* send: key by key */
     uint64_t limit_us;        /* within or for so long */
     struct counter_name counter;
     enum relation relation;

@@ -16,6 +16,9 @@
 
 #include "scenario.h"
 
+#define STEP_LIMIT_US UINT64_C(5000000) /* of machine time, where the line names none */
+#define STEP_KEY_US 50000u              /* between two keys of somebody who types */
+
 struct run;
 
 enum step_result {

@@ -33,8 +33,9 @@ static const struct step_kind kinds[] = {
     {"busy", STEP_TALK, "UART",
      "One more peer comes and is turned away, because somebody is connected.",
      busy_parse, busy_run},
-    {"send", STEP_TALK, "PEER \"TEXT\" [within TIME]",
-     "The peer sends the text; done when the machine has taken all of it, or 5s are over.",
+    {"send", STEP_TALK, "PEER [slowly] \"TEXT\" [within TIME]",
+     "The peer sends the text; done when the machine has taken all of it, or 5s are over. With "
+     "`slowly` a key each 50ms, as somebody types.",
      send_parse, send_run},
     {"paste", STEP_TALK, "PEER FILE [within TIME]",
      "The peer sends a whole file, found beside the scenario.",

@@ -53,16 +53,28 @@ enum step_result gone_run(struct run *run, const struct scenario_step *step)
     return STEP_FAILED;
 }
 
+/* How much of the text is to have been sent by now: all of it, or a key each STEP_KEY_US. */
+static size_t due_bytes(const struct run *run, const struct scenario_step *step)
+{
+    uint64_t keys = (sim_machine_now_us(&run->board.machine) - run->since_us) / STEP_KEY_US + 1;
+    size_t count = step->pattern.text.count;
+    return step->is_slow && keys < count ? (size_t)keys : count;
+}
+
 enum step_result send_run(struct run *run, const struct scenario_step *step)
 {
     const struct text *text = &step->pattern.text;
-    if (!run->has_sent && !peer_send(&run->peers, step->peer, text->bytes, text->count))
+    size_t due = due_bytes(run, step);
+    if (!peer_send(&run->peers, step->peer, text->bytes + run->sent_bytes, due - run->sent_bytes))
         return run_fail(run, "but", "there is no memory for it");
-    run->has_sent = true;
+    run->sent_bytes = due;
     peers_move(&run->peers);
-    size_t unsent = peer_unsent_bytes(&run->peers, step->peer);
+    size_t unsent = peer_unsent_bytes(&run->peers, step->peer) + text->count - due;
     if (unsent == 0)
         return STEP_DONE;
+    if (due < text->count)
+        run_look_again(run, run->since_us + due * STEP_KEY_US -
+                                sim_machine_now_us(&run->board.machine));
     if (!run_is_late(run))
         return STEP_WAITS;
     run_fail(run, "but", "the machine has not taken the last %zu bytes of it", unsent);

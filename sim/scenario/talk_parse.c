@@ -12,8 +12,6 @@
 #include "quote.h"
 #include "step.h"
 
-#define LIMIT_US UINT64_C(5000000) /* where the line names none */
-
 static struct scenario_peer *find_peer(struct scenario *scenario, const char *name)
 {
     for (uint32_t i = 0; i < scenario->peer_count; i++)
@@ -122,7 +120,7 @@ bool connect_parse(struct step_parsing *parsing, struct scenario_step *step)
     scenario->is_doubtful = is_doubtful;
     *place = peer;
     step->peer = (uint32_t)(place - scenario->peers);
-    step->limit_us = LIMIT_US;
+    step->limit_us = STEP_LIMIT_US;
     return true;
 }
 
@@ -185,16 +183,21 @@ static bool take_peer(struct step_parsing *parsing, struct scenario_step *step, 
 
 bool send_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
-    step->limit_us = LIMIT_US;
-    return take_peer(parsing, step, true) &&
-           words_take_text(&parsing->words, &step->pattern.text) &&
-           words_take_limit(&parsing->words, "within", &step->limit_us);
+    step->limit_us = STEP_LIMIT_US;
+    if (!take_peer(parsing, step, true))
+        return false;
+    step->is_slow = words_skip(&parsing->words, "slowly");
+    if (!words_take_text(&parsing->words, &step->pattern.text))
+        return false;
+    if (step->is_slow)
+        step->limit_us += step->pattern.text.count * STEP_KEY_US;
+    return words_take_limit(&parsing->words, "within", &step->limit_us);
 }
 
 bool paste_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
     char name[WORD_BYTES];
-    step->limit_us = LIMIT_US;
+    step->limit_us = STEP_LIMIT_US;
     if (!take_peer(parsing, step, true) || !words_take(&parsing->words, name, "a file"))
         return false;
     step->file = scenario_path(parsing->scenario, name);
@@ -204,7 +207,7 @@ bool paste_parse(struct step_parsing *parsing, struct scenario_step *step)
 
 bool expect_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
-    step->limit_us = LIMIT_US;
+    step->limit_us = STEP_LIMIT_US;
     if (!take_peer(parsing, step, false))
         return false;
     step->is_next = words_skip(&parsing->words, "next");
@@ -230,7 +233,7 @@ bool finish_parse(struct step_parsing *parsing, struct scenario_step *step)
 
 bool gone_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
-    step->limit_us = LIMIT_US;
+    step->limit_us = STEP_LIMIT_US;
     const char *at = words_next(&parsing->words);
     if (!take_peer(parsing, step, true) ||
         !words_take_limit(&parsing->words, "within", &step->limit_us))
