@@ -69,8 +69,8 @@ static bool parse_step(struct step_parsing *parsing, struct scenario_step *step)
         return true;
     snprintf(name, sizeof name, "%.*s", (int)(words->end - words->at), words->at);
     melpo_quote_short(name, quoted);
-    return words_refuse(words, words->at, "unexpected %s; the step is: %s %s", quoted,
-                        step->kind->name, step->kind->form);
+    return words_refuse(words, words->at, "unexpected %s; the step is: %s%s%s", quoted,
+                        step->kind->name, *step->kind->form ? " " : "", step->kind->form);
 }
 
 static void finish_step(struct scenario_step *step)

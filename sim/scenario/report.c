@@ -81,7 +81,7 @@ void report_heard(struct run *run, const struct scenario_step *step)
     if (shown < count)
         fprintf(run->report, ", the last %zu of %zu bytes", shown, count);
     fputc('\n', run->report);
-    if (!step->pattern.is_regex)
+    if (!step->pattern.is_regex && step->pattern.text.count > 0 && !step->is_next)
         say_nearest(run, &step->pattern.text, end - searched, searched);
 }
 
