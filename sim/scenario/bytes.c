@@ -22,13 +22,13 @@ static void trim(struct bytes *bytes)
 
 bool bytes_put(struct bytes *bytes, const void *data, size_t count, bool is_bounded)
 {
-    if (bytes->count + count > bytes->room) {
+    if (bytes->count + count >= bytes->room) {
         size_t room = bytes->room ? bytes->room : 1024;
         if (bytes->read > bytes->count / 2)
             forget(bytes, bytes->read);
         if (is_bounded)
             trim(bytes);
-        while (room < bytes->count + count)
+        while (room <= bytes->count + count)
             room *= 2;
         char *grown = room == bytes->room ? bytes->data : realloc(bytes->data, room);
         if (!grown)
@@ -38,6 +38,7 @@ bool bytes_put(struct bytes *bytes, const void *data, size_t count, bool is_boun
     }
     memcpy(bytes->data + bytes->count, data, count);
     bytes->count += count;
+    bytes->data[bytes->count] = '\0';
     return true;
 }
 

@@ -15,7 +15,7 @@
 #define HEARD_BYTES_MAX (1024u * 1024u) /* kept of what was not read */
 
 struct bytes {
-    char *data;
+    char *data;      /* NULL, or a zero follows the last: regexec may look for one */
     size_t count, room;
     size_t read;    /* at most count */
     size_t searched; /* nothing that is looked for now begins before this, at most count */

@@ -86,12 +86,12 @@ static uint64_t next(uint64_t *state)
 static size_t mutate(uint8_t *text, size_t count, uint64_t *state)
 {
     static const char *const pieces[] = {
-        "\n", " ", "\t", "\r\n", "#", "\"", "\\", "\\x4", "\\x00", "\\r\\n", "/", "(", ")", "[", "]",
-        "{2,300}", "*", "+", "|", "^", "$", "\\1", "machine ", "set ", "time real\n", "log ",
-        "connect console", "connect mux:10", " as ", "busy ", "send ", "slowly ", "paste ", "expect ",
-        "next ", "refuse ", "finish ", "gone ", "cut ", "wait ", "advance ", "power\n", "exit ",
-        "check ", "remember ", " within ", " for ", "5s", "366d", "18446744073709551616", "64KiB",
-        "tasks", "uart.console.sent_bytes", "heap.live_bytes", " = ", " <= ", "console ", "log ",
+        "\n", " ", "\t", "\r\n", "#", "\"", "\\", "\\x4", "\\x00", "\\r\\n", "/", "(", ")", "[",
+        "]", "{2,300}", "*", "+", "|", "^", "$", "\\1", "machine ", "set ", "time real\n", "log ",
+        "connect console", "connect mux:10", " as ", "busy ", "send ", "slowly ", "paste ",
+        "expect ", "next ", "refuse ", "finish ", "gone ", "cut ", "wait ", "advance ", "power\n",
+        "exit ", "check ", "remember ", " within ", " for ", "5s", "366d", "18446744073709551616",
+        "64KiB", "tasks", "uart.console.sent_bytes", "heap.live_bytes", " = ", " <= ", "console ",
         "\xc3\xa4", "\xff", "",
     };
     size_t at = next(state) % (count + 1);
