@@ -122,6 +122,8 @@ enum step_result check_run(struct run *run, const struct scenario_step *step)
 {
     if (!run_has_settled(run))
         return STEP_WAITS;
+    if (!run->has_started)
+        return run_fail(run, "but", "the machine could not start");
     uint64_t wanted = step->note == UINT32_MAX ? step->value : run->notes[step->note];
     uint64_t found = read_counter(run, step);
     if (holds(found, step->relation, wanted))
@@ -140,6 +142,8 @@ enum step_result remember_run(struct run *run, const struct scenario_step *step)
 {
     if (!run_has_settled(run))
         return STEP_WAITS;
+    if (!run->has_started)
+        return run_fail(run, "but", "the machine could not start");
     run->notes[step->note] = read_counter(run, step);
     return STEP_DONE;
 }

@@ -86,7 +86,7 @@ static void write_place(const struct jobs *jobs, const struct job *job, FILE *ou
 {
     const struct scenario *scenario = &jobs->scenarios[job->index];
     uint32_t line = jobs->lines[job->index];
-    fprintf(out, "%s:%u: ", scenario->name, line);
+    fprintf(out, "%s:%u: ", scenario->name, line); /* 0: before its first step */
     for (size_t i = 0; i < scenario->step_count; i++)
         if (scenario->steps[i].line == line)
             fputs(scenario->steps[i].source, out);

@@ -43,7 +43,8 @@ bool power_parse(struct step_parsing *parsing, struct scenario_step *step)
 enum step_result power_run(struct run *run, const struct scenario_step *step)
 {
     (void)step;
-    board_press_power(&run->board);
+    if (run->has_started)
+        board_press_power(&run->board);
     return STEP_DONE;
 }
 

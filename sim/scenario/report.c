@@ -114,6 +114,10 @@ static void say_task(struct run *run, const struct mn_task *task)
 static void say_machine(struct run *run)
 {
     const struct mn_kernel *kernel = &run->board.kernel;
+    if (!run->has_started) {
+        run_say(run, "machine", "it could not start");
+        return;
+    }
     fprintf(run->report, "  %-9s ", "machine");
     say_time(run->report, sim_machine_now_us(&run->board.machine));
     if (run->has_halted)

@@ -50,7 +50,8 @@ static void end(struct run *run, bool has_failed)
     if (has_failed)
         report_machine(run);
     sim_alarm_clear(&run->turn);
-    board_press_power(&run->board);
+    if (run->has_started)
+        board_press_power(&run->board);
 }
 
 static void begin_step(struct run *run)
@@ -228,6 +229,13 @@ static void play(struct run *run)
     board_close(&run->board);
 }
 
+/* The machine could not even start, as if it had halted at once; its log says why. */
+static void play_nothing(struct run *run)
+{
+    run->halt_code = MELPO_EXIT_FAILED;
+    conclude(run);
+}
+
 int scenario_run(const struct scenario *scenario, const struct run_settings *settings,
                  FILE *report)
 {
@@ -242,13 +250,17 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
     sim_alarm_init(&run->turn, turn_came, run);
     run->is_over = true; /* nothing to do for what is logged while it starts */
     peers_open(&run->peers, scenario, news_came, run);
-    if (open_log(run) && board_open(&run->board, &scenario->config, &run->log, &machine, report)) {
+    if (open_log(run)) {
+        run->has_started = board_open(&run->board, &scenario->config, &run->log, &machine,
+                                      run->log_file);
         run->is_over = false;
-        play(run);
+        if (run->has_started)
+            play(run);
+        else
+            play_nothing(run);
         status = run->has_failed ? MELPO_EXIT_SCRIPT : MELPO_EXIT_OK;
-    }
-    if (run->log_file)
         fclose(run->log_file);
+    }
     peers_close(&run->peers);
     free(run);
     return status;

@@ -50,6 +50,7 @@ struct run {
     uint64_t soon_us;        /* look at the step again after so long; 0: when something comes */
     bool is_turning, has_news;
     bool is_over, has_failed;
+    bool has_started;        /* else `board` is not to be touched */
     bool has_halted;
     int halt_code;
     bool is_power_pressed;
