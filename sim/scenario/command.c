@@ -145,7 +145,7 @@ static int read_and_run(const struct test_options *options, const struct files *
         return MELPO_EXIT_FAILED;
     for (size_t i = 0; i < files->count; i++)
         if (scenario_read(&scenarios[i], files->paths[i], problems) || scenarios[i].name)
-            scenario_configure(&scenarios[i], problems); /* all that is wrong, in one go */
+            scenario_configure(&scenarios[i], options->job.run.is_update, problems); /* all at once */
     melpo_problems_print(problems, stderr);
     if (problems->count == 0 && options->check_only)
         status = MELPO_EXIT_OK;

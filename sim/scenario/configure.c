@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,19 @@ static bool load_text(struct scenario *scenario, struct scenario_step *step,
     return text->bytes != NULL;
 }
 
+static bool find_screen(struct scenario *scenario, const struct scenario_step *step,
+                        bool makes_pictures, struct melpo_problems *problems)
+{
+    if (!scenario->config.platform.display.enabled)
+        return scenario_refuse(scenario, step->line, step->column, problems,
+                               "this machine has no screen: platform.display.enabled is false");
+    if (!step->is_picture || makes_pictures || access(step->file, R_OK) == 0)
+        return true;
+    return scenario_refuse(scenario, step->line, step->column, problems,
+                           "%s: cannot be read: %s; --update makes it", step->file,
+                           strerror(errno));
+}
+
 static bool resolve_step(struct scenario *scenario, struct scenario_step *step, bool has_machine,
                          struct melpo_problems *problems)
 {
@@ -154,13 +168,17 @@ static bool resolve_step(struct scenario *scenario, struct scenario_step *step, 
     return !step->sends_file || load_text(scenario, step, problems);
 }
 
-bool scenario_configure(struct scenario *scenario, struct melpo_problems *problems)
+bool scenario_configure(struct scenario *scenario, bool makes_pictures,
+                        struct melpo_problems *problems)
 {
     size_t before = problems->count;
     bool has_machine = read_machine(scenario, problems);
     if (has_machine)
         find_uarts_of_peers(scenario, problems);
-    for (size_t i = 0; i < scenario->step_count; i++)
+    for (size_t i = 0; i < scenario->step_count; i++) {
         resolve_step(scenario, &scenario->steps[i], has_machine, problems);
+        if (has_machine && scenario->steps[i].needs_screen)
+            find_screen(scenario, &scenario->steps[i], makes_pictures, problems);
+    }
     return problems->count == before;
 }

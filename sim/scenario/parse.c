@@ -19,10 +19,33 @@ bool scenario_refuse(const struct scenario *scenario, uint32_t line, uint32_t co
     return false;
 }
 
-static bool refuse_unknown(struct words *words, const char *at, const char *name)
+/* Finds the step that the line begins with, of one word or two; `name` keeps all it looked for. */
+static const struct step_kind *take_kind(struct words *words, char name[2 * WORD_BYTES])
+{
+    char next[WORD_BYTES];
+    const struct step_kind *kind = step_find(name);
+    struct words ahead = *words;
+    struct melpo_problems unheard = MELPO_PROBLEMS_NONE;
+    ahead.problems = &unheard;
+    if (!kind && !words_are_over(&ahead) && words_take(&ahead, next, "a word")) {
+        size_t count = strlen(name);
+        snprintf(name + count, 2 * WORD_BYTES - count, " %s", next);
+        kind = step_find(name);
+        if (kind)
+            words->at = ahead.at;
+        else if (!step_nearest(name))
+            name[count] = '\0';
+    }
+    melpo_problems_finish(&unheard);
+    return kind;
+}
+
+static bool refuse_unknown(struct words *words, const char *at, char *name)
 {
     char quoted[MELPO_QUOTE_SHORT_BYTES];
     const char *nearest = step_nearest(name);
+    if (nearest && !strchr(nearest, ' '))
+        name[strcspn(name, " ")] = '\0';
     melpo_quote_short(name, quoted);
     if (nearest)
         return words_refuse(words, at, "unknown step %s; did you mean \"%s\"?", quoted, nearest);
@@ -52,7 +75,7 @@ static bool is_in_place(struct step_parsing *parsing, const struct step_kind *ki
 static bool parse_step(struct step_parsing *parsing, struct scenario_step *step)
 {
     struct words *words = &parsing->words;
-    char name[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char name[2 * WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
     const char *begin = words_next(words);
     step->line = words->line;
     step->column = (uint32_t)(begin - words->begin) + 1; /* blanks are one column each */
@@ -60,7 +83,7 @@ static bool parse_step(struct step_parsing *parsing, struct scenario_step *step)
     step->source = copy_source(words);
     if (!words_take(words, name, "a step"))
         return false;
-    step->kind = step_find(name);
+    step->kind = take_kind(words, name);
     if (!step->kind)
         return refuse_unknown(words, begin, name);
     if (!is_in_place(parsing, step->kind, begin) || !step->kind->parse(parsing, step))

@@ -145,6 +145,7 @@ static void say_log(struct run *run)
 void report_machine(struct run *run)
 {
     say_machine(run);
+    report_screen(run);
     say_log(run);
     run_say(run, "repeat", "%s test --seed %" PRIu64 " %s", run->settings->program,
             run->settings->seed, run->scenario->name);

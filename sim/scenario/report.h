@@ -22,6 +22,9 @@ void report_heard(struct run *run, const struct scenario_step *step);
 /* The machine, its log, and how to see it again; the end of a report. */
 void report_machine(struct run *run);
 
+/* What stands on the screen, if there is one. */
+void report_screen(struct run *run);
+
 /* Writes bytes in quotes, as a scenario would have them. */
 void report_quote(const char *bytes, size_t count, FILE *out);
 

@@ -124,6 +124,16 @@ static void news_came(void *context)
         sim_alarm_set(&run->board.machine, &run->turn, now_us(run));
 }
 
+static void screen_changed(void *context, const uint8_t *pixels, uint32_t stride_bytes,
+                           const struct mn_rect *damage, uint32_t count)
+{
+    (void)pixels;
+    (void)stride_bytes;
+    (void)damage;
+    (void)count;
+    news_came(context);
+}
+
 /* ---- what ends a run that would not end ------------------------------------------------- */
 
 static void time_is_up(uv_timer_t *timer)
@@ -218,12 +228,14 @@ static void play(struct run *run)
 {
     for (uint32_t i = 0; i < run->board.uart_count; i++)
         peers_join(&run->peers, i, &run->board.uarts[i].device.null);
+    sim_display_watch(&run->board.display.hal, screen_changed, run);
     open_looks(run);
     sim_alarm_set(&run->board.machine, &run->turn, 0);
     run->halt_code = board_run(&run->board);
     conclude(run);
     for (uint32_t i = 0; i < run->board.uart_count; i++)
         null_uart_watch(&run->board.uarts[i].device.null, NULL, NULL);
+    sim_display_watch(&run->board.display.hal, NULL, NULL);
     sim_alarm_clear(&run->turn);
     close_looks(run);
     board_close(&run->board);

@@ -29,7 +29,8 @@ struct run_settings {
     const char *program;   /* for the command that repeats it */
     uint64_t seed;
     uint64_t ceiling_us;   /* of the host's time */
-    bool is_update;        /* golden files are written, not compared */
+    bool is_update;        /* golden pictures are written, not compared */
+    const char *pictures;  /* the folder for pictures of what went wrong */
     uint32_t *line;        /* the line being run is kept here, for whoever outlives us */
 };
 

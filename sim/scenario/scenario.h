@@ -46,6 +46,10 @@ struct counter_name { /* which figure of the machine; see counters.h */
     uint32_t uart;                    /* once configured */
 };
 
+struct scenario_region { /* pixels; a width of 0: all of the screen */
+    uint32_t x, y, width, height;
+};
+
 struct scenario_step {
     const struct step_kind *kind;
     uint32_t line, column;
@@ -61,6 +65,9 @@ struct scenario_step {
     uint32_t note;            /* index in scenario::notes, or UINT32_MAX: `value` counts */
     char *file;               /* what it names, a path from here */
     bool sends_file;          /* its text is that of the file, once configured */
+    bool is_picture;          /* the file is a golden picture */
+    bool needs_screen;
+    struct scenario_region region;
 };
 
 struct scenario {
@@ -93,8 +100,9 @@ bool scenario_parse(struct scenario *scenario, const char *name, const char *tex
 bool scenario_read(struct scenario *scenario, const char *name, struct melpo_problems *problems);
 
 /* Reads the configuration and the other files that the scenario names, and looks whether there are
- * the UARTs it talks of. */
-bool scenario_configure(struct scenario *scenario, struct melpo_problems *problems);
+ * the UARTs and the screen it talks of. With `makes_pictures` golden ones need not be there. */
+bool scenario_configure(struct scenario *scenario, bool makes_pictures,
+                        struct melpo_problems *problems);
 
 void scenario_finish(struct scenario *scenario);
 

@@ -40,7 +40,7 @@ struct step_parsing {
 };
 
 struct step_kind {
-    const char *name;
+    const char *name; /* one word or two */
     enum step_group group;
     const char *form; /* what follows the name, for people */
     const char *what; /* one sentence or two */
@@ -93,6 +93,12 @@ bool exit_parse(struct step_parsing *parsing, struct scenario_step *step);
 enum step_result wait_run(struct run *run, const struct scenario_step *step);
 enum step_result power_run(struct run *run, const struct scenario_step *step);
 enum step_result exit_run(struct run *run, const struct scenario_step *step);
+
+/* ... screen.c ... */
+bool shows_parse(struct step_parsing *parsing, struct scenario_step *step);
+bool matches_parse(struct step_parsing *parsing, struct scenario_step *step);
+enum step_result shows_run(struct run *run, const struct scenario_step *step);
+enum step_result matches_run(struct run *run, const struct scenario_step *step);
 
 /* ... and check.c. */
 bool check_parse(struct step_parsing *parsing, struct scenario_step *step);

@@ -78,6 +78,13 @@ static const struct step_kind kinds[] = {
     {"remember", STEP_LOOK, "COUNTER as NAME",
      "Keeps a figure, to be compared with later.",
      remember_parse, remember_run},
+    {"screen shows", STEP_LOOK, "\"TEXT\"|/REGEX/ [within TIME]",
+     "The text stands on the screen, at most 5s from now. Lines end with \\n.",
+     shows_parse, shows_run},
+    {"screen matches", STEP_LOOK, "FILE [region X Y WIDTH HEIGHT] [within TIME]",
+     "The screen, or a part of it, is the picture FILE, a PNG beside the scenario, at most 5s from "
+     "now. --update makes the picture, after 1s.",
+     matches_parse, matches_run},
 };
 
 const struct step_kind *step_find(const char *name)

@@ -19,6 +19,8 @@ enum {
     OPTION_JUNIT = 256,
     OPTION_SEED,
     OPTION_TIMEOUT,
+    OPTION_UPDATE,
+    OPTION_PICTURES,
     OPTION_CHECK,
     OPTION_LIST_STEPS,
 };
@@ -28,6 +30,8 @@ static const struct option long_options[] = {
     {"junit", required_argument, NULL, OPTION_JUNIT},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"update", no_argument, NULL, OPTION_UPDATE},
+    {"pictures", required_argument, NULL, OPTION_PICTURES},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"list-steps", no_argument, NULL, OPTION_LIST_STEPS},
     {"help", no_argument, NULL, 'h'},
@@ -49,6 +53,8 @@ static const char *const help[] = {
     "                          below 2^64 (default: 1)",
     "      --timeout DURATION  the most that one file may take of the host's time",
     "                          (default: 60s)",
+    "      --update            make the golden pictures anew instead of comparing them",
+    "      --pictures FOLDER   where pictures of what differs go (default: here)",
     "      --check             read the files, report what is wrong, run nothing",
     "      --list-steps        print every step and every counter, run nothing",
     "  -h, --help              print this, run nothing",
@@ -149,6 +155,12 @@ static int take_option(int option, struct test_options *options, FILE *out, FILE
         return take_seed(options, err);
     case OPTION_TIMEOUT:
         return take_timeout(options, err);
+    case OPTION_UPDATE:
+        options->job.run.is_update = true;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_PICTURES:
+        options->job.run.pictures = optarg;
+        return MELPO_OPTIONS_GO_ON;
     case OPTION_CHECK:
         options->check_only = true;
         return MELPO_OPTIONS_GO_ON;
@@ -169,7 +181,8 @@ int test_options_parse(int argc, char *argv[], struct test_options *options, FIL
 {
     int status = MELPO_OPTIONS_GO_ON;
     *options = (struct test_options){
-        .job = {.run = {.program = argv[0], .seed = SEED_DEFAULT, .ceiling_us = CEILING_US},
+        .job = {.run = {.program = argv[0], .seed = SEED_DEFAULT, .ceiling_us = CEILING_US,
+                        .pictures = "."},
                 .jobs_max = processors()}};
     optind = 2; /* behind "melpo test" */
     opterr = 0;

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import xml.etree.ElementTree
@@ -47,16 +48,17 @@ def test_nothing_runs_when_one_of_several_is_bad():
 def without_places(text):
     """Without what changes with the sources and the folder: awaits, and where the program is."""
     text = re.sub(r'(waits [\d.]+s|ready) in .*', r'\1', text)
-    return re.sub(r'repeat +\S+ test', 'repeat melpo test', text)
+    return re.sub(r'(repeat|accept) +\S+ test', r'\1 melpo test', text)
 
 
 @pytest.mark.parametrize('path', FAILING, ids=[path.stem for path in FAILING])
-def test_a_failure_says_what_was_expected_what_came_and_who_waits(path):
-    done = melpo_test(path.name, cwd=path.parent)
+def test_a_failure_says_what_was_expected_what_came_and_who_waits(path, tmp_path):
+    done = melpo_test('--pictures', tmp_path, path.name, cwd=path.parent)
 
     assert done.returncode == 3
     assert done.stderr == ''
-    assert without_places(done.stdout) == path.with_suffix('.expected').read_text('utf-8')
+    said = without_places(done.stdout).replace(str(tmp_path), 'PICTURES')
+    assert said == path.with_suffix('.expected').read_text('utf-8')
 
 
 def test_the_command_that_a_failure_names_repeats_it():
@@ -135,6 +137,21 @@ def test_a_machine_that_dies_is_a_failure_of_its_scenario_alone(tmp_path):
     assert process.returncode == 3
     assert 'ended by signal 9 (Killed)' in said
     assert 'ok 2 - ' in said and 'not ok 2' not in said
+
+
+def test_a_picture_that_differs_is_shown_and_can_be_accepted(tmp_path):
+    shutil.copy(FOLDER / 'screen_title.png', tmp_path / 'title.png')
+    path = write(tmp_path, 'title', 'screen matches title.png region 0 1 400 12')
+
+    said = melpo_test('--pictures', tmp_path, path).stdout
+    assert 'pixels differ' in said
+    for name in ('actual', 'difference'):
+        assert (tmp_path / f'title.{name}.png').read_bytes().startswith(b'\x89PNG')
+
+    command = re.search(r'accept +(.*)', said).group(1).split()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=LIMIT_S)
+    assert melpo_test(path).returncode == 0
+    assert (tmp_path / 'title.png').read_bytes() == (tmp_path / 'title.actual.png').read_bytes()
 
 
 def test_a_folder_stands_for_its_scenarios_in_order(tmp_path):
