@@ -143,9 +143,11 @@ static int read_and_run(const struct test_options *options, const struct files *
     struct scenario *scenarios = calloc(files->count ? files->count : 1, sizeof *scenarios);
     if (!scenarios)
         return MELPO_EXIT_FAILED;
-    for (size_t i = 0; i < files->count; i++)
-        if (scenario_read(&scenarios[i], files->paths[i], problems) || scenarios[i].name)
-            scenario_configure(&scenarios[i], options->job.run.is_update, problems); /* all at once */
+    for (size_t i = 0; i < files->count; i++) {
+        scenario_read(&scenarios[i], files->paths[i], problems);
+        if (scenarios[i].name) /* there is such a file; all that is wrong with it, in one go */
+            scenario_configure(&scenarios[i], options->job.run.is_update, problems);
+    }
     melpo_problems_print(problems, stderr);
     if (problems->count == 0 && options->check_only)
         status = MELPO_EXIT_OK;

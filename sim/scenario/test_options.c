@@ -53,7 +53,7 @@ static const char *const help[] = {
     "                          below 2^64 (default: 1)",
     "      --timeout DURATION  the most that one file may take of the host's time",
     "                          (default: 60s)",
-    "      --update            make the golden pictures anew instead of comparing them",
+    "      --update            make the golden pictures anew, do not compare",
     "      --pictures FOLDER   where pictures of what differs go (default: here)",
     "      --check             read the files, report what is wrong, run nothing",
     "      --list-steps        print every step and every counter, run nothing",

@@ -81,7 +81,8 @@ def test_two_runs_give_the_same_junit_but_for_the_time_they_took(tmp_path):
     files = [tmp_path / name for name in ('one.xml', 'two.xml', 'three.xml')]
 
     for file, jobs in zip(files, (1, 2, 7)):
-        melpo_test('--jobs', jobs, '--junit', file, FOLDER, FOLDER / 'failing')
+        melpo_test('--jobs', jobs, '--junit', file, '--pictures', tmp_path, FOLDER,
+                   FOLDER / 'failing')
 
     first, second, third = map(without_times, files)
     assert first == second == third
@@ -90,7 +91,7 @@ def test_two_runs_give_the_same_junit_but_for_the_time_they_took(tmp_path):
 def test_junit_has_every_scenario_and_every_failure(tmp_path):
     file = tmp_path / 'all.xml'
 
-    melpo_test('--junit', file, FOLDER, FOLDER / 'failing')
+    melpo_test('--junit', file, '--pictures', tmp_path, FOLDER, FOLDER / 'failing')
 
     root = xml.etree.ElementTree.parse(file).getroot()
     cases = root.findall('./testsuite/testcase')
