@@ -195,6 +195,20 @@ def test_help_and_the_list_of_steps_fit_a_terminal():
         assert max(map(len, done.stdout.splitlines())) <= 80
 
 
+def test_the_scenarios_of_the_page_hold(tmp_path):
+    page = (FOLDER.parents[1] / 'docs' / 'testing.md').read_text('utf-8')
+    found = re.findall(r'^<!-- (\w+)\.scenario -->\n\n((?:    .*\n|\n)+)', page, re.M)
+    (tmp_path / 'lamp.fth').write_text('variable lamp\n: lamp-on true lamp ! ;\n'
+                                       ': lamp? lamp @ . ;\n')
+    for name, text in found:
+        write(tmp_path, name, *(line[4:] for line in text.splitlines()))
+
+    done = melpo_test(tmp_path)
+
+    assert len(found) == 2
+    assert done.returncode == 0, done.stdout
+
+
 def test_no_port_is_opened(tmp_path):
     """Two at once on the same configuration, whose ports are fixed."""
     paths = [write(tmp_path, name, 'machine default.json', 'time real', 'connect console',
