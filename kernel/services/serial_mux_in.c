@@ -107,73 +107,97 @@ static bool deliver(struct mn_serial_mux *mux, struct mn_task *task)
     return true;
 }
 
-/* ---- frames ----------------------------------------------------------------------------- */
+/* ---- peers ------------------------------------------------------------------------------ */
+
+/* How many peers have left as the count went from one to the other. */
+static uint32_t leavers(uint32_t from, uint32_t to)
+{
+    return to / 2 - from / 2;
+}
 
 /* What a peer began who is gone now, no other will end. */
 static void cut_off(struct mn_serial_mux *mux)
 {
     if (mn_mux_decoder_reset(&mux->decoder))
         mux->wire.cut_off++;
+    mux->drains = false;
+    mn_serial_carrier(&mux->watch, &mux->serial, mux->carrier);
 }
 
-/* Follows the carrier. False when the serial port is gone. `*knows` tells whether bytes that come
- * from here on are of the peer we know of: the driver has our question in hand, and will answer it
- * before it lets in a byte of the next one. */
-static bool watch_carrier(struct mn_serial_mux *mux, struct mn_task *task, bool *knows)
+/* A change is marked by a place in the stream of bytes, to which all are drained first. Where two
+ * peers have left since we looked, their bytes can not be told apart, and go. */
+static void note_change(struct mn_serial_mux *mux)
 {
-    while (mn_co_poll(&mux->watch.co, task) == MN_READY) {
+    mux->drains = true;
+    mux->skips = leavers(mux->carrier, mux->watch.carrier) > 1;
+    mux->carrier = mux->watch.carrier;
+    mux->cut_at = mux->watch.heard_bytes;
+}
+
+/* Follows the carrier. False when the serial port is gone. */
+static bool watch_carrier(struct mn_serial_mux *mux, struct mn_task *task)
+{
+    for (;;) {
+        if (mux->drains && mux->heard_bytes >= mux->cut_at)
+            cut_off(mux);
+        if (mux->drains || mn_co_poll(&mux->watch.co, task) == MN_PENDING)
+            return true;
         if (mux->watch.co.err != MN_OK)
             return false;
-        mux->carrier = mux->watch.carrier;
-        mux->cut_at = mux->watch.heard_bytes;
-        if (mux->heard_bytes >= mux->cut_at)
-            cut_off(mux);
-        mn_serial_carrier(&mux->watch, &mux->serial, mux->carrier);
+        note_change(mux);
     }
-    *knows = mux->watch.call.request.state == MN_REQUEST_IN_HAND;
-    if (!*knows)
-        mn_task_wake(task); /* nobody else would, when the driver has taken it */
-    return true;
 }
 
-/* Takes the next frame out of the bytes heard, up to a change of peers; returns how many went. */
+/* Whether the bytes that come next are of the peer that we know of. They are as long as the driver
+ * has our question in hand: it will answer that before it lets in a byte of somebody else. */
+static bool knows_peer(const struct mn_serial_mux *mux)
+{
+    return mux->drains || mux->watch.call.request.state == MN_REQUEST_IN_HAND;
+}
+
+/* ---- frames ----------------------------------------------------------------------------- */
+
+/* Takes the next frame out of the bytes heard; returns how many went. */
 static uint32_t decode(struct mn_serial_mux *mux, const uint8_t *bytes, uint32_t count)
 {
-    uint64_t left = mux->cut_at - mux->heard_bytes;
-    if (mux->heard_bytes < mux->cut_at && count > left)
-        count = (uint32_t)left;
-    count = mn_mux_frame_decode(&mux->decoder, bytes, count, &mux->frame);
+    if (mux->drains && count > mux->cut_at - mux->heard_bytes)
+        count = (uint32_t)(mux->cut_at - mux->heard_bytes);
+    if (mux->skips && mux->drains)
+        mux->wire.skipped_bytes += count;
+    else
+        count = mn_mux_frame_decode(&mux->decoder, bytes, count, &mux->frame);
     mux->heard_bytes += count;
     if (mux->frame.data)
         mux->wire.frames_in++;
-    else if (mux->heard_bytes == mux->cut_at)
-        cut_off(mux);
+    count_garbage(mux);
     return count;
 }
 
-/* False when a frame has to wait; what has not been looked at stays in the queue. */
-static bool take_frames(struct mn_serial_mux *mux, struct mn_task *task)
+/* Delivers what is in `heard`, up to a change of peers. What has to wait stays in the queue. */
+static void take_frames(struct mn_serial_mux *mux, struct mn_task *task)
 {
+    bool goes_on = true;
     uint32_t taken = 0;
-    bool is_free = true;
-    while (is_free && taken < mux->heard.count) {
+    while (goes_on && taken < mux->heard.count) {
         taken += decode(mux, mux->heard.bytes + taken, mux->heard.count - taken);
-        count_garbage(mux);
-        if (mux->frame.data)
-            is_free = deliver(mux, task);
+        goes_on = !(mux->drains && mux->heard_bytes == mux->cut_at);
+        if (mux->frame.data && !deliver(mux, task))
+            goes_on = false;
     }
     mn_bbq_release(mux->serial.port.in, &mux->heard, taken);
-    return is_free;
 }
 
 bool mn_mux_hear(struct mn_serial_mux *mux, struct mn_task *task)
 {
-    bool knows;
-    if (!watch_carrier(mux, task, &knows))
-        return false;
-    if (!knows || (mux->frame.data && !deliver(mux, task)))
-        return true;
-    do {
+    for (;;) {
+        if (!watch_carrier(mux, task))
+            return false;
+        if (!knows_peer(mux)) {
+            mn_task_wake(task); /* nobody else would, when the driver has taken the question */
+            return true;
+        }
+        if (mux->frame.data && !deliver(mux, task))
+            return true;
         if (!mux->asks_bytes)
             mn_bbq_read(&mux->wants_bytes, mux->serial.port.in, &mux->heard);
         mux->asks_bytes = mn_co_poll(&mux->wants_bytes.co, task) == MN_PENDING;
@@ -181,6 +205,6 @@ bool mn_mux_hear(struct mn_serial_mux *mux, struct mn_task *task)
             return true;
         if (mux->wants_bytes.co.err != MN_OK)
             return false;
-    } while (take_frames(mux, task));
-    return true;
+        take_frames(mux, task);
+    }
 }

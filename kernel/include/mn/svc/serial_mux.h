@@ -49,8 +49,9 @@ struct mn_mux_request {
 
 struct mn_mux_wire_stats { /* since the mux began */
     uint64_t frames_in, frames_out;
-    uint64_t nobody_bytes; /* data for ports that nobody had open */
-    uint64_t cut_off;      /* frames abandoned half-way as the carrier changed */
+    uint64_t nobody_bytes;  /* data for ports that nobody had open */
+    uint64_t cut_off;       /* frames abandoned half-way as the carrier changed */
+    uint64_t skipped_bytes; /* of hosts that came and left before any of it was heard */
     uint32_t malformed, too_long, too_short; /* dropped frames; they wrap */
 };
 
@@ -182,7 +183,9 @@ struct mn_serial_mux { /* frame; read `wire` at will, touch nothing else */
     uint32_t waited_ticks;             /* for its port */
     uint32_t carrier;
     uint64_t heard_bytes;              /* decoded */
-    uint64_t cut_at;                   /* heard_bytes as the carrier changed last */
+    bool drains;                       /* the carrier changed; bytes before that are still to come */
+    bool skips;                        /* and are of several peers, so they go */
+    uint64_t cut_at;                   /* heard_bytes as it changed */
     uint64_t warn_nobody_us, warn_garbage_us;
     uint32_t chunk_max;                /* bytes of data in a frame of ours */
     uint32_t turn;                     /* index of the port to be looked at first */
