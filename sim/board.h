@@ -1,6 +1,7 @@
 /* board.h — the simulated computer: which parts it has and how they are wired.
  *
  *     config ──► for each UART: device ─ HAL table ─ driver task ─ daemon task
+ *                                                       or ─ serial mux ─ daemon tasks
  *                a power button (signals, --until) ─ power task ─ mn_halt
  *
  * The only place, beside a BSP's main, that knows every part.
@@ -22,6 +23,7 @@
 #include "mn/daemons/loopback.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
+#include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
 
@@ -52,6 +54,17 @@ struct board_uart {
     } daemon;
 };
 
+struct board_mux { /* the serial mux and who is on its ports */
+    struct mn_serial_mux mux;
+    struct mn_task task;
+    struct mn_loopback loopback;
+    struct mn_task loopback_task;
+    struct mn_hello hello;
+    struct mn_task hello_task;
+    struct mn_session shells[MELPO_MUX_SHELLS];
+    struct mn_task shell_tasks[MELPO_MUX_SHELLS];
+};
+
 struct board {
     const struct melpo_config *config;
     struct log_text *log;
@@ -63,6 +76,7 @@ struct board {
     bool power_is_pressed;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
+    struct board_mux mux; /* of the UART that is attached to it, if any */
     struct mn_task spawnulator_task;
     struct mn_spawnulator spawnulator;
 };

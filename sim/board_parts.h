@@ -2,6 +2,7 @@
  *
  *     board.c         the whole: loop, kernel, power, the order of everything
  *     board_uart.c    a UART: its device, its driver, what is attached to it
+ *     board_mux.c     the serial mux, and who is on its ports
  *     board_shell.c   Forth: shells as configured, and the spawnulator
  *     board_report.c  what is said of parts that are missing, ended, or at the end
  *
@@ -25,7 +26,17 @@ void board_uart_close(struct board_uart *uart);
 /* Starts the driver, as serial port number `port`, and what is attached to it. */
 void board_uart_start(struct board *board, struct board_uart *uart, uint32_t port);
 
+/* ---- board_mux.c ------------------------------------------------------------------------ */
+
+/* Starts the serial mux on serial port number `serial`, and the daemons and shells on it. */
+void board_mux_start(struct board *board, uint32_t serial);
+
 /* ---- board_shell.c ---------------------------------------------------------------------- */
+
+/* A Forth shell on `port`, as configured; with `greeting` NULL it says its own. */
+struct mn_session_settings board_shell_settings(const struct board *board,
+                                                const struct mn_port_address *port,
+                                                const char *greeting);
 
 /* The future of the UART's Forth shell. */
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port);

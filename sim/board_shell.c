@@ -24,21 +24,16 @@ static struct mn_forth_config forth_machine(const struct melpo_forth_params *par
     };
 }
 
-/* A greeting that was not chosen speaks of an echo; the shell has its own. */
-static const char *shell_greeting(const struct melpo_uart_config *uart)
+struct mn_session_settings board_shell_settings(const struct board *board,
+                                                const struct mn_port_address *port,
+                                                const char *greeting)
 {
-    static const struct melpo_uart_config normal = MELPO_UART_DEFAULT;
-    return strcmp(uart->greeting, normal.greeting) == 0
-               ? "mnemOS Forth: `help` for the words of this machine, `words` for all\r\n"
-               : uart->greeting;
-}
-
-struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port)
-{
+    static const char own[] = "mnemOS Forth: `help` for the words of this machine, `words` for "
+                              "all\r\n";
     const struct melpo_forth_shell_config *shell = &board->config->platform.forth_shell;
-    struct mn_session_settings settings = {
-        .port = {.number = port},
-        .greeting = shell_greeting(uart->config),
+    return (struct mn_session_settings){
+        .port = *port,
+        .greeting = greeting ? greeting : own,
         .ahead_bytes = shell->params.stdin_capacity,
         .patience_us = 60 * MN_S,
         .past_bytes = shell->capacity,
@@ -48,6 +43,20 @@ struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t
             .spawn_timeout_us = shell->params.spawnulator_timeout_us,
         },
     };
+}
+
+/* A greeting that was not chosen speaks of an echo. */
+static const char *chosen_greeting(const struct melpo_uart_config *uart)
+{
+    static const struct melpo_uart_config normal = MELPO_UART_DEFAULT;
+    return strcmp(uart->greeting, normal.greeting) == 0 ? NULL : uart->greeting;
+}
+
+struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port)
+{
+    struct mn_port_address address = {.number = port};
+    struct mn_session_settings settings =
+        board_shell_settings(board, &address, chosen_greeting(uart->config));
     return mn_session(&uart->daemon.session, &board->kernel, &settings);
 }
 

@@ -183,7 +183,7 @@ struct mn_serial_mux { /* frame; read `wire` at will, touch nothing else */
     uint32_t waited_ticks;             /* for its port */
     uint32_t carrier;
     uint64_t heard_bytes;              /* decoded */
-    bool drains;                       /* the carrier changed; bytes before that are still to come */
+    bool drains;                       /* the carrier changed, bytes before that are to come */
     bool skips;                        /* and are of several peers, so they go */
     uint64_t cut_at;                   /* heard_bytes as it changed */
     uint64_t warn_nobody_us, warn_garbage_us;
