@@ -58,13 +58,13 @@ static void start_shells(struct board *board)
                                                         "shell_13"};
     const struct melpo_forth_shell_config *config = &board->config->platform.forth_shell;
     for (uint32_t i = 0; config->enabled && i < MELPO_MUX_SHELLS; i++) {
-        struct mn_port_address port = {
+        struct mn_session_settings settings = board_shell_settings(board);
+        settings.port = (struct mn_port_address){
             .wire = MN_PORT_MUX,
             .number = MELPO_MUX_SHELL_PORT + i,
             .incoming_bytes = at_most(config->params.stdin_capacity, 4096),
             .outgoing_bytes = at_most(config->params.stdout_capacity, 65536),
         };
-        struct mn_session_settings settings = board_shell_settings(board, &port, NULL);
         settings.waits_for_talk = true;
         start(board, &board->mux.shell_tasks[i], names[i],
               mn_session(&board->mux.shells[i], &board->kernel, &settings));
@@ -81,7 +81,7 @@ void board_mux_start(struct board *board, uint32_t serial)
     };
     mn_spawn(&board->kernel, &board->mux.task, "serial_mux",
              mn_mux_serve(&board->mux.mux, &board->kernel, &settings));
-    board->mux.task.ended = board_driver_ended;
+    board->mux.task.ended = board_mux_ended;
     start_loopback(board);
     start_hello(board);
     start_shells(board);

@@ -3,6 +3,7 @@
  *     board.c         the whole: loop, kernel, power, the order of everything
  *     board_uart.c    a UART: its device, its driver, what is attached to it
  *     board_mux.c     the serial mux, and who is on its ports
+ *     board_display.c the display: its table and its driver
  *     board_shell.c   Forth: shells as configured, and the spawnulator
  *     board_report.c  what is said of parts that are missing, ended, or at the end
  *
@@ -33,22 +34,33 @@ void board_mux_start(struct board *board, uint32_t serial);
 
 /* ---- board_shell.c ---------------------------------------------------------------------- */
 
-/* A Forth shell on `port`, as configured; with `greeting` NULL it says its own. */
-struct mn_session_settings board_shell_settings(const struct board *board,
-                                                const struct mn_port_address *port,
-                                                const char *greeting);
+/* A Forth shell as configured, on no port yet, with the greeting of its own. */
+struct mn_session_settings board_shell_settings(const struct board *board);
 
 /* The future of the UART's Forth shell. */
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port);
 
+/* Forth on the screen, if there is one and it is wanted. */
+void board_start_graphical_shell(struct board *board);
+
 void board_start_spawnulator(struct board *board);
+
+/* ---- board_display.c -------------------------------------------------------------------- */
+
+/* Makes the display as configured. False after writing to `err` that the heap has no room. */
+bool board_display_open(struct board *board, FILE *err);
+
+/* Starts its driver. Harmless when there is none. */
+void board_display_start(struct board *board);
 
 /* ---- board_report.c --------------------------------------------------------------------- */
 
 /* For mn_task::ended: a warning, and for a driver the end of the machine, which is not the one
  * that was asked for without one of its ports. */
 void board_daemon_ended(struct mn_task *task);
-void board_driver_ended(struct mn_task *task);
+void board_uart_ended(struct mn_task *task);
+void board_mux_ended(struct mn_task *task);
+void board_display_ended(struct mn_task *task);
 
 /* Warns of what is configured and cannot be had. */
 void board_say_missing(struct board *board);

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#define GREETING "mnemOS Forth: `help` for the words of this machine, `words` for all\r\n"
+#define PAST_CELLS 16384u /* a few hundred lines to page back to */
+
 static uint32_t held_to(uint32_t value, uint32_t least, uint32_t most)
 {
     return value < least ? least : value > most ? most : value;
@@ -24,16 +27,20 @@ static struct mn_forth_config forth_machine(const struct melpo_forth_params *par
     };
 }
 
-struct mn_session_settings board_shell_settings(const struct board *board,
-                                                const struct mn_port_address *port,
-                                                const char *greeting)
+/* A greeting that was not chosen speaks of an echo; the shell has its own. */
+static const char *shell_greeting(const struct melpo_uart_config *uart)
 {
-    static const char own[] = "mnemOS Forth: `help` for the words of this machine, `words` for "
-                              "all\r\n";
+    static const struct melpo_uart_config normal = MELPO_UART_DEFAULT;
+    return strcmp(uart->greeting, normal.greeting) == 0
+               ? GREETING
+               : uart->greeting;
+}
+
+struct mn_session_settings board_shell_settings(const struct board *board)
+{
     const struct melpo_forth_shell_config *shell = &board->config->platform.forth_shell;
     return (struct mn_session_settings){
-        .port = *port,
-        .greeting = greeting ? greeting : own,
+        .greeting = GREETING,
         .ahead_bytes = shell->params.stdin_capacity,
         .patience_us = 60 * MN_S,
         .past_bytes = shell->capacity,
@@ -45,19 +52,29 @@ struct mn_session_settings board_shell_settings(const struct board *board,
     };
 }
 
-/* A greeting that was not chosen speaks of an echo. */
-static const char *chosen_greeting(const struct melpo_uart_config *uart)
-{
-    static const struct melpo_uart_config normal = MELPO_UART_DEFAULT;
-    return strcmp(uart->greeting, normal.greeting) == 0 ? NULL : uart->greeting;
-}
-
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port)
 {
-    struct mn_port_address address = {.number = port};
-    struct mn_session_settings settings =
-        board_shell_settings(board, &address, chosen_greeting(uart->config));
+    struct mn_session_settings settings = board_shell_settings(board);
+    settings.port.number = port;
+    settings.greeting = shell_greeting(uart->config);
     return mn_session(&uart->daemon.session, &board->kernel, &settings);
+}
+
+void board_start_graphical_shell(struct board *board)
+{
+    const struct melpo_display_config *display = &board->config->platform.display;
+    struct mn_graphical_shell_settings settings = {
+        .font = &mn_font_spleen_6x12,
+        .title = "mnemOS",
+        .frame_interval_us = MN_S / display->frames_per_second,
+        .past_cells = PAST_CELLS,
+        .session = board_shell_settings(board),
+    };
+    if (!display->enabled || !board->config->platform.forth_shell.enabled)
+        return;
+    mn_spawn(&board->kernel, &board->graphical_shell_task, "graphical shell",
+             mn_graphical_shell(&board->graphical_shell, &board->kernel, &settings));
+    board->graphical_shell_task.ended = board_daemon_ended;
 }
 
 void board_start_spawnulator(struct board *board)

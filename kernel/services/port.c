@@ -12,7 +12,7 @@ void mn_port_close(struct mn_port *port)
     mn_bidi_close(&port->end);
     if (port->wire == MN_PORT_MUX)
         mn_mux_close(&port->client.mux);
-    else
+    else if (port->wire == MN_PORT_SERIAL)
         mn_serial_close(&port->client.serial);
 }
 
@@ -27,11 +27,9 @@ static enum mn_err mux_err(enum mn_mux_error error)
     return error == MN_MUX_NO_MEMORY ? MN_ERR_NO_MEMORY : MN_ERR_INVALID;
 }
 
-/* The end moves from the service's client to the port, where both kinds have it. */
-static void take_end(struct mn_port *port)
+/* The end moves to where every kind of port has it. */
+static void take_end(struct mn_port *port, struct mn_bidi_end *end)
 {
-    struct mn_bidi_end *end = port->wire == MN_PORT_MUX ? &port->client.mux.port
-                                                        : &port->client.serial.port;
     port->end = *end;
     *end = (struct mn_bidi_end){0};
 }
@@ -55,9 +53,15 @@ static enum mn_poll open_poll(struct mn_co *co, struct mn_task *task)
     MN_CO_BEGIN;
     if (is_mux && open->address.number > UINT16_MAX)
         MN_RETURN(MN_ERR_INVALID);
+    if (open->address.wire == MN_PORT_GIVEN) {
+        MN_ASSERT(open->address.given->bidi);
+        take_end(open->port, open->address.given);
+        MN_RETURN(MN_OK);
+    }
     MN_AWAIT(service_open(open));
     if (co->err == MN_OK)
-        take_end(open->port);
+        take_end(open->port, is_mux ? &open->port->client.mux.port
+                                    : &open->port->client.serial.port);
     if (co->err == MN_ERR_FAILED)
         MN_RETURN(is_mux ? mux_err(open->on.mux.error) : MN_ERR_TAKEN);
     MN_RETURN(co->err);
@@ -101,7 +105,7 @@ struct mn_co *mn_port_talk(struct mn_port_talk *frame, struct mn_port *port)
 
 /* ---- the carrier ------------------------------------------------------------------------ */
 
-/* Over the mux: somebody is there, as far as anybody knows. */
+/* No serial port: somebody is there, as far as anybody knows. */
 static enum mn_poll constant_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_port_carrier *wait = MN_FRAME(co, struct mn_port_carrier);
@@ -130,5 +134,6 @@ struct mn_co *mn_port_carrier(struct mn_port_carrier *frame, struct mn_port *por
     frame->port = port;
     frame->known = frame->carrier = known;
     frame->heard_bytes = 0;
-    return mn_co_init(&frame->co, port->wire == MN_PORT_MUX ? &constant_type : &carrier_type);
+    return mn_co_init(&frame->co, port->wire == MN_PORT_SERIAL ? &carrier_type
+                                                               : &constant_type);
 }

@@ -1,18 +1,19 @@
-/* port.h — a byte port: a whole serial port, or one port of the serial mux. Who uses one need not
- * know which.
+/* port.h — a byte port: a whole serial port, one port of the serial mux, or an end of a byte
+ * channel that somebody made. Who uses one need not know which.
  *
  *                                   ┌── serial ──► instance of the simple serial port
  *     address ──► mn_port_open ─────┤
- *                      │            └── mux ─────► port of the serial mux, by number
- *                      ▼
+ *                      │            ├── mux ─────► port of the serial mux, by number
+ *                      ▼            └── given ───► whoever has the other end
  *     port.end   out ──► wire ──► the host        in ◄── wire ◄── the host
  *
  * Flow     A serial port stops its wire for a client that does not read. The mux never does that to
  *          its other ports: it drops what does not fit, and counts it (mn/svc/serial_mux.h).
- * Carrier  A serial port knows when somebody comes and goes. Over the mux nobody can tell: its
- *          count is 1, somebody is there, and stays so.
+ * Carrier  A serial port knows when somebody comes and goes. Over the mux, and at a given end,
+ *          nobody can tell: the count is 1, somebody is there, and stays so.
  * Memory   The caller owns the port. The queues belong to the service; those of a mux port are
- *          taken from the heap as it is opened, those of a serial port as its driver starts.
+ *          taken from the heap as it is opened, those of a serial port as its driver starts. A
+ *          given end brings its own.
  * Context  Tasks only.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
@@ -23,19 +24,21 @@
 #include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 
-enum mn_port_wire { MN_PORT_SERIAL, MN_PORT_MUX };
+enum mn_port_wire { MN_PORT_SERIAL, MN_PORT_MUX, MN_PORT_GIVEN };
 
 struct mn_port_address { /* zeroed: the first serial port */
     enum mn_port_wire wire;
     uint32_t number;         /* instance of the simple serial port, or mux port, 0 to 65535 */
     uint32_t incoming_bytes; /* mux only: queue from the wire, 1 to 2^30 */
     uint32_t outgoing_bytes; /* mux only: queue to the wire, 1 to 2^30 */
+    struct mn_bidi_end *given; /* given only: it is taken from there as the port is opened, and
+                                * what is left there is a closed one */
 };
 
 struct mn_port {
     enum mn_port_wire wire;
     struct mn_bidi_end end; /* valid while open */
-    union {                 /* `wire` says which */
+    union {                 /* `wire` says which, if any */
         struct mn_serial_client serial;
         struct mn_mux_client mux;
     } client;
@@ -98,7 +101,8 @@ struct mn_port_carrier { /* frame; read `carrier` and `heard_bytes` after MN_OK 
 };
 
 /* Future: waits until the carrier count is not `known`: it is odd while somebody is there. Start
- * with 0. Over the mux the count is 1 and never changes: with `known` 1 this waits for good.
+ * with 0. Of a port that is no serial port the count is 1 and never changes: with `known` 1 this
+ * waits for good.
  *
  * Borrows    `port`, which is open.
  * Ends with  MN_OK          `frame->carrier` is the count
