@@ -112,6 +112,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     start_power(board);
     board_display_start(board); /* first: its frame is the largest block there is */
     board_start_spawnulator(board);
+    board_start_keyboard(board);
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
     board_start_graphical_shell(board);
@@ -129,6 +130,7 @@ void board_close(struct board *board)
     board_say_figures(board);
     mn_halt(&board->kernel, 0); /* tasks that end from here on are no news */
     mn_kernel_finish(&board->kernel);
+    board_finish_keyboard(board);
     close_devices(board);
     close_loop(board);
 }

@@ -2,6 +2,7 @@
  *
  *     config ──► for each UART: device ─ HAL table ─ driver task ─ daemon task
  *                the display: HAL table ─ driver task
+ *                keyboard: ring of keys ─ HAL table ─ feed task ─ keyboard mux
  *                a power button (signals, --until) ─ power task ─ mn_halt
  *
  * The only place, beside a BSP's main, that knows every part.
@@ -18,14 +19,18 @@
 #include "devices/tcp_uart.h"
 #include "hal-sim/machine.h"
 #include "hal-sim/sim_display.h"
+#include "hal-sim/sim_keyboard.h"
 #include "hal-sim/sim_uart.h"
 #include "log_text.h"
 #include "mn/daemons/graphical_shell.h"
 #include "mn/daemons/hello.h"
+#include "mn/daemons/keyboard_feed.h"
 #include "mn/daemons/loopback.h"
+#include "mn/daemons/pseudo_keyboard.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
 #include "mn/svc/display.h"
+#include "mn/svc/keyboard_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
 
@@ -62,6 +67,19 @@ struct board_display { /* zeroed while there is none */
     struct mn_display driver;
 };
 
+struct board_keyboard {
+    bool is_there;
+    struct keys keys; /* who has a window puts its keys in here */
+    struct sim_keyboard hal;
+    struct mn_task task, mux_task, pseudo_task;
+    union {
+        struct mn_keyboard_feed feed;     /* with a mux */
+        struct mn_keyboard_driver driver; /* without */
+    } on;
+    struct mn_keyboard_mux mux;
+    struct mn_pseudo_keyboard pseudo;
+};
+
 struct board {
     const struct melpo_config *config;
     struct log_text *log;
@@ -78,6 +96,7 @@ struct board {
     struct mn_graphical_shell graphical_shell;
     struct mn_task spawnulator_task;
     struct mn_spawnulator spawnulator;
+    struct board_keyboard keyboard;
 };
 
 struct board_settings {
@@ -99,6 +118,17 @@ int board_run(struct board *board);
 /* The display's picture as it is now; NULL if there is none, or not yet. Between ticks, and until
  * board_close. */
 const struct mn_bitmap *board_display_frame(const struct board *board);
+
+/* Has a text typed on the machine's keyboard, or one key pressed by its name ("Ctrl+F5"), as fast
+ * as a machine is typed on; both come in the way the keys of a window do (hal-sim/sim_keyboard.h).
+ * From a callback of the loop, or an alarm; what is typed before somebody reads is heard by nobody.
+ *
+ * Returns  MN_OK
+ *          MN_ERR_NOT_FOUND  the machine has no keyboard
+ *          MN_ERR_INVALID    no key has this name, or the text is none
+ *          MN_ERR_FULL       too much waits to be typed already */
+MN_MUST_USE enum mn_err board_type(struct board *board, const char *text, uint32_t bytes);
+MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint32_t bytes);
 
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);
