@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-
 #include "board_parts.h"
 
 _Static_assert(MN_PICTURE_TEXT_BYTES >= sizeof "mnemos-0001.png", "the name of a picture fits");
