@@ -14,6 +14,8 @@ static const struct section {
     {"timer", "timers", timer_rows},
     {"heap", "heap", heap_rows},
     {"bbq", "byte queue", bbq_rows},
+    {"gfx", "drawing, on 400 by 240 pixels", gfx_rows},
+    {"display", "display", display_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
     {"boot", "boot", boot_rows},
     {"key", "keyboards", key_rows},

@@ -135,7 +135,7 @@ static void who_gives_up_before_it_is_let_in_is_not_let_in(void **state)
     bench_cancel_all(bench);
 }
 
-static void a_driver_that_ends_leaves_what_is_unread_and_a_new_one_can_be_subscribed_to(void **state)
+static void a_driver_that_ends_leaves_what_is_unread_and_the_next_can_be_had(void **state)
 {
     struct bench *bench = *state;
     struct scene scene = {.readers = {{.is_stalled = true}}};
@@ -284,7 +284,7 @@ int main(void)
         TEST_ON_BENCH(a_stalled_subscriber_keeps_what_came_first_and_holds_nobody_up),
         TEST_ON_BENCH(a_subscriber_that_dies_is_forgotten_at_once),
         TEST_ON_BENCH(who_gives_up_before_it_is_let_in_is_not_let_in),
-        TEST_ON_BENCH(a_driver_that_ends_leaves_what_is_unread_and_a_new_one_can_be_subscribed_to),
+        TEST_ON_BENCH(a_driver_that_ends_leaves_what_is_unread_and_the_next_can_be_had),
         TEST_ON_BENCH(an_event_that_is_none_is_skipped),
         TEST_ON_BENCH(a_keyboard_number_is_served_once),
         TEST_ON_BENCH(nothing_allocates),

@@ -217,13 +217,12 @@ static void a_terminal_is_a_keyboard(void **state)
     start(bench, &scene, 1, 1, 1);
     start_typist(bench, &typist);
 
-    fake_uart_hear(&typist.uart, "a long line, longer than any queue\x1b"
-                                 "b");
+    fake_uart_hear(&typist.uart, "a long line, longer than any queue\x1bz");
     fake_uart_settle(&typist.uart);
     fake_keyboard_type(&scene.keyboards[0], "!");
     bench_settle(bench);
 
-    assert_string_equal(scene.readers[0].heard, "a long line, longer than any queueb!");
+    assert_string_equal(scene.readers[0].heard, "a long line, longer than any queuez!");
     bench_cancel_all(bench);
 }
 
@@ -356,7 +355,6 @@ static void cut_keyboards(struct bench *bench, void *context)
 
 static void any_part_can_be_cut_off_anywhere(void **state)
 {
-    void (*const cuts[])(struct bench * bench, void *context) = {NULL, cut_mux, cut_keyboards};
     struct cut cut = {
         .scene_bytes = sizeof(struct life),
         .ticks_max = 100,
@@ -365,10 +363,11 @@ static void any_part_can_be_cut_off_anywhere(void **state)
         .is_over = is_over,
     };
     (void)state;
-    for (uint32_t i = 0; i < MN_COUNT_OF(cuts); i++) {
-        cut.cut = cuts[i];
-        assert_in_range(cut_everywhere(&cut), 20, 100);
-    }
+    assert_in_range(cut_everywhere(&cut), 20, 100);
+    cut.cut = cut_mux;
+    assert_in_range(cut_everywhere(&cut), 20, 100);
+    cut.cut = cut_keyboards;
+    assert_in_range(cut_everywhere(&cut), 20, 100);
 }
 
 int main(void)

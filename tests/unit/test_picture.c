@@ -1,194 +1,168 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "cut.h"
-#include "mn/svc/picture.h"
-#include "shell_fixture.h"
+#include "host.h"
 
-enum manner { ANSWERS, REFUSES, THINKS, LEAVES }; /* what a camera does with a request */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-struct camera {
-    struct mn_co co;
-    struct mn_kernel *kernel;
-    enum manner manner;
-    struct mn_task task;
-    struct mn_service service;
-    struct mn_picture_job job;
-    struct mn_service_recv recv;
-    struct mn_sleep sleep;
+#include "picture.h"
+
+#define PATH_BYTES 96u
+
+struct folders { /* of their own for each test, gone at its end */
+    char golden[PATH_BYTES / 2], output[PATH_BYTES];
+    struct picture_places places;
+    char why[2048];
 };
 
-static enum mn_poll camera_poll(struct mn_co *co, struct mn_task *task)
+static int make_folders(void **state)
 {
-    static const struct mn_picture_response taken = {"card/0001"};
-    static const struct mn_picture_error refused = {"no card"};
-    struct camera *camera = MN_FRAME(co, struct camera);
+    struct folders *folders = calloc(1, sizeof *folders);
+    assert_non_null(folders);
+    strcpy(folders->golden, "picture_XXXXXX");
+    assert_non_null(mkdtemp(folders->golden));
+    snprintf(folders->output, sizeof folders->output, "%s/output", folders->golden);
+    folders->places = (struct picture_places){folders->golden, folders->output, false};
+    *state = folders;
+    return 0;
+}
 
-    MN_CO_BEGIN;
-    assert_int_equal(mn_picture_bind(&camera->service, &camera->kernel->registry, 0, task), MN_OK);
-    for (;;) {
-        MN_TRY(mn_picture_recv(&camera->recv, &camera->service, &camera->job));
-        if (camera->manner == LEAVES)
-            MN_RETURN(MN_OK);
-        if (camera->manner == THINKS)
-            MN_AWAIT(mn_sleep(&camera->sleep, MN_S));
-        if (camera->manner == REFUSES)
-            mn_picture_fail(&camera->job, &refused);
-        else
-            mn_picture_reply(&camera->job, &taken);
+static int remove_folders(void **state)
+{
+    static const char *const names[] = {"one.png", "output/one.expected.png",
+                                        "output/one.actual.png", "output/one.difference.png"};
+    struct folders *folders = *state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[PATH_BYTES];
+        snprintf(path, sizeof path, "%s/%s", folders->golden, names[i]);
+        unlink(path);
     }
-    MN_CO_END;
+    rmdir(folders->output);
+    assert_int_equal(rmdir(folders->golden), 0);
+    free(folders);
+    return 0;
 }
 
-static void camera_drop(struct mn_co *co)
+static bool compares(struct folders *folders, const struct picture *picture)
 {
-    mn_service_unbind(&MN_FRAME(co, struct camera)->service);
+    folders->why[0] = '\0';
+    bool is_same = picture_compare(&folders->places, "one", picture, folders->why,
+                                   sizeof folders->why);
+    assert_int_equal(is_same, folders->why[0] == '\0');
+    return is_same;
 }
 
-static const struct mn_co_type camera_type = {
-    .name = "camera", .poll = camera_poll, .drop = camera_drop};
-
-static void start_camera(struct camera *camera, struct mn_kernel *kernel, enum manner manner)
+static void update(struct folders *folders, const struct picture *picture)
 {
-    camera->kernel = kernel;
-    camera->manner = manner;
-    mn_job_init(&camera->job.job);
-    mn_spawn(kernel, &camera->task, "camera", mn_co_init(&camera->co, &camera_type));
+    folders->places.is_update = true;
+    assert_true(compares(folders, picture));
+    folders->places.is_update = false;
 }
 
-/* What the word says on a machine with such a camera. */
-static const char *say_screenshot(struct shell *shell, struct camera *camera, struct bench *bench,
-                                  enum manner manner)
+/* The picture that was written about a mismatch. */
+static struct picture written(struct folders *folders, const char *end, enum picture_format format)
 {
-    start_camera(camera, &bench->kernel, manner);
-    shell_start(shell, bench);
-    return ask(shell, "screenshot\n");
+    char path[PATH_BYTES];
+    struct picture picture;
+    struct device_error error;
+    snprintf(path, sizeof path, "%s/output/one.%s.png", folders->golden, end);
+    assert_non_null(strstr(folders->why, path));
+    assert_true(png_file_read(path, format, &picture, &error));
+    return picture;
 }
 
-static void the_word_says_where_the_picture_is(void **state)
+static void the_golden_picture_passes_and_nothing_is_written(void **state)
 {
-    struct shell shell[1] = {0};
-    struct camera camera[1] = {0};
+    uint8_t pixels[] = {0, 255, 255, 0};
+    struct picture picture = {pixels, 2, 2, PICTURE_GREY};
+    struct folders *folders = *state;
+    update(folders, &picture);
 
-    assert_string_equal(say_screenshot(shell, camera, *state, ANSWERS), "card/0001\r\nok.\r\n");
-    assert_string_equal(ask(shell, "1 screenshot screenshot .\n"),
-                        "card/0001\r\ncard/0001\r\n1 ok.\r\n");
-    bench_cancel_all(*state);
+    assert_true(compares(folders, &picture));
+
+    assert_int_equal(access(folders->output, F_OK), -1);
 }
 
-static void the_word_says_why_there_is_none_and_throws(void **state)
+static void a_mismatch_shows_what_was_expected_what_came_and_where_they_differ(void **state)
 {
-    struct shell shell[1] = {0};
-    struct camera camera[1] = {0};
+    uint8_t before[] = {0, 255, 255, 0}, after[] = {0, 255, 0, 255};
+    const uint8_t colours[] = {0, 0, 0, 85, 85, 85, 255, 0, 0, 0, 255, 0};
+    struct picture golden = {before, 2, 2, PICTURE_GREY}, actual = {after, 2, 2, PICTURE_GREY};
+    struct folders *folders = *state;
+    update(folders, &golden);
 
-    assert_non_null(strstr(say_screenshot(shell, camera, *state, REFUSES),
-                           "no card\r\nerror -520: no picture was taken"));
-    assert_string_equal(ask(shell, "' screenshot catch .\n"), "no card\r\n-520 ok.\r\n");
-    bench_cancel_all(*state);
+    assert_false(compares(folders, &actual));
+
+    assert_non_null(strstr(folders->why, "picture one: "));
+    assert_non_null(strstr(folders->why, "2 differ, the first at (0, 1)"));
+    struct picture expected = written(folders, "expected", PICTURE_GREY);
+    struct picture came = written(folders, "actual", PICTURE_GREY);
+    struct picture difference = written(folders, "difference", PICTURE_RGB);
+    assert_memory_equal(expected.pixels, before, sizeof before);
+    assert_memory_equal(came.pixels, after, sizeof after);
+    assert_memory_equal(difference.pixels, colours, sizeof colours);
+    picture_free(&expected);
+    picture_free(&came);
+    picture_free(&difference);
 }
 
-static void without_a_camera_the_word_says_so(void **state)
+static void a_picture_of_another_size_differs_where_only_one_has_pixels(void **state)
 {
-    struct shell shell[1] = {0};
-    shell_start(shell, *state);
+    uint8_t black[6] = {0};
+    struct picture golden = {black, 2, 2, PICTURE_GREY}, wide = {black, 3, 2, PICTURE_GREY};
+    struct picture high = {black, 2, 3, PICTURE_GREY};
+    struct folders *folders = *state;
+    update(folders, &golden);
 
-    assert_non_null(strstr(ask(shell, "screenshot\n"), "this machine keeps no pictures\r\n"));
-    bench_cancel_all(*state);
+    assert_false(compares(folders, &wide));
+    assert_non_null(strstr(folders->why, "2x2 pixels expected, 3x2 came; 2 differ"));
+    assert_false(compares(folders, &high));
+    assert_non_null(strstr(folders->why, "2 differ, the first at (0, 2)"));
+
+    struct picture difference = written(folders, "difference", PICTURE_RGB);
+    assert_int_equal(difference.width_px, 2);
+    assert_int_equal(difference.height_px, 3);
+    picture_free(&difference);
 }
 
-static void a_camera_that_leaves_is_as_none(void **state)
+static void a_golden_picture_that_is_not_there_is_named_and_what_came_is_shown(void **state)
 {
-    struct shell shell[1] = {0};
-    struct camera camera[1] = {0};
+    uint8_t pixel = 255;
+    struct picture picture = {&pixel, 1, 1, PICTURE_GREY};
+    struct folders *folders = *state;
 
-    assert_non_null(strstr(say_screenshot(shell, camera, *state, LEAVES),
-                           "this machine keeps no pictures\r\n"));
-    bench_cancel_all(*state);
+    assert_false(compares(folders, &picture));
+
+    assert_non_null(strstr(folders->why, "/one.png\": No such file or directory"));
+    struct picture came = written(folders, "actual", PICTURE_GREY);
+    assert_int_equal(came.pixels[0], 255);
+    picture_free(&came);
 }
 
-static void ctrl_c_ends_the_wait_for_a_picture(void **state)
+static void an_update_replaces_what_differs(void **state)
 {
-    struct shell shell[1] = {0};
-    struct camera camera[1] = {0};
-    assert_string_equal(say_screenshot(shell, camera, *state, THINKS), "");
+    uint8_t black = 0, white = 255;
+    struct picture first = {&black, 1, 1, PICTURE_GREY}, second = {&white, 1, 1, PICTURE_GREY};
+    struct folders *folders = *state;
+    update(folders, &first);
 
-    assert_non_null(strstr(ask(shell, "\x03"), "interrupted"));
+    update(folders, &second);
 
-    bench_advance(*state, 2 * MN_S); /* the answer finds nobody */
-    assert_string_equal(ask(shell, "1 .\n"), "1 ok.\r\n");
-    bench_cancel_all(*state);
+    assert_true(compares(folders, &second));
+    assert_false(compares(folders, &first));
 }
 
-/* ---- cut anywhere ----------------------------------------------------------------------- */
-
-struct scene {
-    struct camera camera;
-    struct mn_task task;
-    struct mn_take_picture take;
-};
-
-static void set_up_scene(struct bench *bench, void *context)
-{
-    struct scene *scene = context;
-    start_camera(&scene->camera, &bench->kernel, THINKS);
-    mn_spawn(&bench->kernel, &scene->task, "client",
-             mn_take_picture(&scene->take, &bench->kernel.registry, 0));
-}
-
-static bool has_answer(struct bench *bench, void *context)
-{
-    (void)bench;
-    return mn_co_is_ended(&((struct scene *)context)->take.co);
-}
-
-static void cancel_camera(struct bench *bench, void *context)
-{
-    struct scene *scene = context;
-    (void)bench;
-    if (!mn_co_is_ended(&scene->camera.co))
-        mn_task_cancel(&scene->camera.task);
-}
-
-static void client_is_answered(struct bench *bench, void *context, uint32_t ticks)
-{
-    struct scene *scene = context;
-    enum mn_err err = scene->take.co.err;
-    (void)bench;
-    (void)ticks;
-    assert_true(mn_co_is_ended(&scene->take.co));
-    assert_true(err == MN_OK || err == MN_ERR_CLOSED || err == MN_ERR_NOT_FOUND);
-    if (err == MN_OK)
-        assert_string_equal(scene->take.response.name, "card/0001");
-}
-
-static void a_client_is_answered_wherever_the_camera_is_cut_off(void **state)
-{
-    static const struct cut life = {
-        .scene_bytes = sizeof(struct scene), .ticks_max = 20, .setup = set_up_scene,
-        .is_over = has_answer, .cut = cancel_camera, .check = client_is_answered,
-    };
-    (void)state;
-    assert_in_range(cut_everywhere(&life), 3, 20);
-}
-
-static void a_client_can_be_dropped_anywhere(void **state)
-{
-    static const struct cut life = {
-        .scene_bytes = sizeof(struct scene), .ticks_max = 20, .setup = set_up_scene,
-        .is_over = has_answer,
-    };
-    (void)state;
-    assert_in_range(cut_everywhere(&life), 3, 20);
-}
+#define IN_FOLDERS(test) cmocka_unit_test_setup_teardown(test, make_folders, remove_folders)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BENCH(the_word_says_where_the_picture_is),
-        TEST_ON_BENCH(the_word_says_why_there_is_none_and_throws),
-        TEST_ON_BENCH(without_a_camera_the_word_says_so),
-        TEST_ON_BENCH(a_camera_that_leaves_is_as_none),
-        TEST_ON_BENCH(ctrl_c_ends_the_wait_for_a_picture),
-        cmocka_unit_test(a_client_is_answered_wherever_the_camera_is_cut_off),
-        cmocka_unit_test(a_client_can_be_dropped_anywhere),
+        IN_FOLDERS(the_golden_picture_passes_and_nothing_is_written),
+        IN_FOLDERS(a_mismatch_shows_what_was_expected_what_came_and_where_they_differ),
+        IN_FOLDERS(a_picture_of_another_size_differs_where_only_one_has_pixels),
+        IN_FOLDERS(a_golden_picture_that_is_not_there_is_named_and_what_came_is_shown),
+        IN_FOLDERS(an_update_replaces_what_differs),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("picture", tests, NULL, NULL);
 }

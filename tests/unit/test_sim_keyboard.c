@@ -175,9 +175,7 @@ static void what_cannot_be_typed_is_refused_as_a_whole(void **state)
     static char much[SIM_KEYBOARD_TYPED_MAX + 1];
     memset(much, 'x', sizeof much);
 
-    assert_int_equal(type(desk, "a\xff"
-                                "b"),
-                     MN_ERR_INVALID);
+    assert_int_equal(type(desk, "a\xffz"), MN_ERR_INVALID);
     assert_int_equal(type(desk, "a\xc3"), MN_ERR_INVALID);
     assert_int_equal(sim_keyboard_type(&desk->keyboard, much, sizeof much), MN_ERR_FULL);
     assert_int_equal(sim_keyboard_press(&desk->keyboard, &(struct mn_key_event){.code = 0xd800}),

@@ -1,5 +1,5 @@
-/* port.h — a byte port: a whole serial port, one port of the serial mux, or an end of a byte channel
- * that somebody made. Who uses one need not know which.
+/* port.h — a byte port: a whole serial port, one port of the serial mux, or an end of a byte
+ * channel that somebody made. Who uses one need not know which.
  *
  *                                   ┌── serial ──► instance of the simple serial port
  *     address ──► mn_port_open ─────┤
@@ -12,8 +12,8 @@
  * Carrier  A serial port knows when somebody comes and goes. Over the mux, and at a given end,
  *          nobody can tell: the count is 1, somebody is there, and stays so.
  * Memory   The caller owns the port. The queues belong to the service; those of a mux port are
- *          taken from the heap as it is opened, those of a serial port as its driver starts. A given
- *          end brings its own.
+ *          taken from the heap as it is opened, those of a serial port as its driver starts. A
+ *          given end brings its own.
  * Context  Tasks only.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
