@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define GREETING "mnemOS Forth: `help` for the words of this machine, `words` for all\r\n"
+#define GREETING "mnemOS Forth: `help` for this machine's words, `words` for all\r\n"
 #define PAST_CELLS 16384u /* a few hundred lines to page back to */
 
 static uint32_t held_to(uint32_t value, uint32_t least, uint32_t most)
