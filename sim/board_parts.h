@@ -8,6 +8,7 @@
  *     board_shell.c     Forth: shells as configured, and the spawnulator
  *     board_window.c    the machine's end of a window
  *     board_picture.c   what the display shows, in files
+ *     board_camera.c    the service by which programs ask for such a file
  *     board_report.c    what is said of parts that are missing, ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
@@ -71,6 +72,11 @@ void board_start_keyboard(struct board *board);
 
 /* Nobody types any more. Harmless when there is no keyboard. */
 void board_finish_keyboard(struct board *board);
+
+/* ---- board_camera.c --------------------------------------------------------------------- */
+
+/* Harmless when there is no display. */
+void board_start_camera(struct board *board);
 
 /* ---- board_report.c --------------------------------------------------------------------- */
 

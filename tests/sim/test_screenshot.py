@@ -91,6 +91,33 @@ def test_a_signal_takes_a_picture_under_the_next_name_that_is_free(boot, tmp_pat
     assert (tmp_path / 'mnemos-0002.png').read_text(encoding='utf-8') == 'somebody else\'s'
 
 
+def test_the_forth_word_says_the_name_of_its_file(boot, tmp_path):
+    shell = {**CONFIG['platform'], 'uarts': [uart(attach='console_shell')]}
+    one = boot({**CONFIG, 'platform': shell}, cwd=tmp_path)
+
+    with one.connect() as peer:
+        peer.send(b'screenshot screenshot\n')
+        peer.finish()
+        said = peer.take_all()
+
+    assert said.endswith(b'mnemos-0001.png\r\nmnemos-0002.png\r\nok.\r\n')
+    with Image.open(tmp_path / 'mnemos-0001.png') as picture:
+        assert picture.size == (96, 48)
+
+
+def test_the_forth_word_says_why_there_is_no_picture(boot, tmp_path):
+    no_display = {'display': {'enabled': False}, 'uarts': [uart(attach='console_shell')]}
+    one = boot({'platform': no_display}, cwd=tmp_path)
+
+    with one.connect() as peer:
+        peer.send(b'screenshot\n')
+        peer.finish()
+        said = peer.take_all()
+
+    assert b'this machine keeps no pictures\r\n' in said
+    assert b'error -520: no picture was taken' in said
+
+
 def test_a_signal_to_a_machine_without_a_display_says_why_not(boot, tmp_path):
     one = boot(CONSOLE, cwd=tmp_path)
 
