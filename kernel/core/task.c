@@ -2,7 +2,16 @@
 #include "mn/task.h"
 
 #include "core/retire.h"
-#include "mn/kernel.h"
+#include "mn/trace.h"
+
+static inline void make_ready(struct mn_task *task, enum mn_wake_why why)
+{
+    struct mn_kernel *kernel = task->kernel;
+    task->queued = true;
+    mn_list_link_last(&kernel->ready, &task->ready);
+    if (mn_trace_wants(kernel, MN_LEVEL_TRACE))
+        mn_trace_wake(task, why);
+}
 
 void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
               struct mn_co *root)
@@ -18,19 +27,19 @@ void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
     task->polls = 0;
     kernel->task_ids = kernel->task_ids == INT32_MAX ? 1 : kernel->task_ids + 1;
     task->id = kernel->task_ids;
-    task->queued = false;
     task->done = false;
+    task->carries_trace = false;
     mn_list_push(&kernel->tasks, &task->link);
     kernel->task_count++;
-    mn_task_wake(task);
+    if (mn_trace_wants(kernel, MN_LEVEL_DEBUG))
+        mn_trace_spawn(task);
+    make_ready(task, MN_WAKE_SPAWN);
 }
 
 void mn_task_wake(struct mn_task *task)
 {
-    if (task->queued)
-        return;
-    task->queued = true;
-    mn_list_link_last(&task->kernel->ready, &task->ready);
+    if (!task->queued)
+        make_ready(task, (enum mn_wake_why)task->kernel->waking);
 }
 
 static void leave_ready(struct mn_task *task)
@@ -60,6 +69,8 @@ void mn_task_cancel(struct mn_task *task)
         return; /* ended: it is being dropped, and retired by whoever began that */
     MN_ASSERT(task->kernel->running != task); /* nobody saws off the branch it sits on */
     mn_co_drop(task->root);
+    if (mn_trace_wants(task->kernel, MN_LEVEL_DEBUG))
+        mn_trace_end(task, "cancelled");
     mn_task_retire(task);
 }
 
