@@ -103,15 +103,18 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     sim_machine_open(&board->machine, &board->loop, &machine);
     log->now_us = now_us;
     log->now_context = &board->machine;
-    if (!open_devices(board, err) || !start_kernel(board, err)) {
+    if (!open_devices(board, err) || !start_kernel(board, err) ||
+        !board_display_open(board, err)) {
         close_devices(board);
         close_loop(board);
         return false;
     }
     start_power(board);
+    board_display_start(board); /* first: its frame is the largest block there is */
     board_start_spawnulator(board);
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
+    board_start_graphical_shell(board);
     board_say_missing(board);
     return true;
 }

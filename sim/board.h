@@ -1,6 +1,7 @@
 /* board.h — the simulated computer: which parts it has and how they are wired.
  *
  *     config ──► for each UART: device ─ HAL table ─ driver task ─ daemon task
+ *                the display: HAL table ─ driver task
  *                a power button (signals, --until) ─ power task ─ mn_halt
  *
  * The only place, beside a BSP's main, that knows every part.
@@ -16,12 +17,15 @@
 #include "devices/null_uart.h"
 #include "devices/tcp_uart.h"
 #include "hal-sim/machine.h"
+#include "hal-sim/sim_display.h"
 #include "hal-sim/sim_uart.h"
 #include "log_text.h"
+#include "mn/daemons/graphical_shell.h"
 #include "mn/daemons/hello.h"
 #include "mn/daemons/loopback.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
+#include "mn/svc/display.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
 
@@ -52,6 +56,12 @@ struct board_uart {
     } daemon;
 };
 
+struct board_display { /* zeroed while there is none */
+    struct sim_display hal;
+    struct mn_task task;
+    struct mn_display driver;
+};
+
 struct board {
     const struct melpo_config *config;
     struct log_text *log;
@@ -61,8 +71,11 @@ struct board {
     void *arena;
     struct board_power power;
     bool power_is_pressed;
+    struct board_display display;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
+    struct mn_task graphical_shell_task;
+    struct mn_graphical_shell graphical_shell;
     struct mn_task spawnulator_task;
     struct mn_spawnulator spawnulator;
 };
@@ -82,6 +95,10 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
 
 /* Runs until the power button has been pressed or a program halts. Returns the halt code. */
 int board_run(struct board *board);
+
+/* The display's picture as it is now; NULL if there is none, or not yet. Between ticks, and until
+ * board_close. */
+const struct mn_bitmap *board_display_frame(const struct board *board);
 
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);

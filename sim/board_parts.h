@@ -2,6 +2,7 @@
  *
  *     board.c         the whole: loop, kernel, power, the order of everything
  *     board_uart.c    a UART: its device, its driver, what is attached to it
+ *     board_display.c the display: its table and its driver
  *     board_shell.c   Forth: shells as configured, and the spawnulator
  *     board_report.c  what is said of parts that are missing, ended, or at the end
  *
@@ -30,14 +31,26 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
 /* The future of the UART's Forth shell. */
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port);
 
+/* Forth on the screen, if there is one and it is wanted. */
+void board_start_graphical_shell(struct board *board);
+
 void board_start_spawnulator(struct board *board);
+
+/* ---- board_display.c -------------------------------------------------------------------- */
+
+/* Makes the display as configured. False after writing to `err` that the heap has no room. */
+bool board_display_open(struct board *board, FILE *err);
+
+/* Starts its driver. Harmless when there is none. */
+void board_display_start(struct board *board);
 
 /* ---- board_report.c --------------------------------------------------------------------- */
 
 /* For mn_task::ended: a warning, and for a driver the end of the machine, which is not the one
  * that was asked for without one of its ports. */
 void board_daemon_ended(struct mn_task *task);
-void board_driver_ended(struct mn_task *task);
+void board_uart_ended(struct mn_task *task);
+void board_display_ended(struct mn_task *task);
 
 /* Warns of what is configured and cannot be had. */
 void board_say_missing(struct board *board);

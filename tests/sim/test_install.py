@@ -64,4 +64,5 @@ def test_nothing_is_installed_but_what_users_need(prefix):
 
     assert 'bin/melpo' in files
     assert [one for one in files if one.endswith('/libmnemos.a')]
-    assert all(one.startswith(('bin/', 'include/', 'lib/', 'share/melpo/')) for one in files), files
+    wanted = ('bin/', 'include/', 'lib/', 'share/doc/mnemos/', 'share/melpo/')
+    assert all(one.startswith(wanted) for one in files), files
