@@ -39,11 +39,20 @@ void mn_kernel_finish(struct mn_kernel *kernel)
 
 static void wake_lines(struct mn_kernel *kernel, uint32_t raised)
 {
+    kernel->waking = MN_WAKE_LINE;
     while (raised != 0) {
         uint32_t line = (uint32_t)__builtin_ctz(raised);
         raised &= raised - 1;
         mn_waitq_wake_all(&kernel->lines[line]);
     }
+    kernel->waking = MN_WAKE_TASK;
+}
+
+static void wake_sleepers(struct mn_kernel *kernel)
+{
+    kernel->waking = MN_WAKE_TIMER;
+    mn_wheel_advance(&kernel->wheel, kernel->now_us);
+    kernel->waking = MN_WAKE_TASK;
 }
 
 /* The measured way to poll, for a HAL with a stopwatch. */
@@ -97,13 +106,10 @@ static inline void look_around(struct mn_kernel *kernel)
     struct mn_hal_sample sample = kernel->hal->ops->sample(kernel->hal);
     kernel->ticks++;
     kernel->now_us = sample.now_us;
-    if (MN_UNLIKELY(sample.lines != 0)) {
-        kernel->waking = MN_WAKE_LINE;
+    if (MN_UNLIKELY(sample.lines != 0))
         wake_lines(kernel, sample.lines);
-    }
-    kernel->waking = MN_WAKE_TIMER;
-    mn_wheel_advance(&kernel->wheel, sample.now_us);
-    kernel->waking = MN_WAKE_TASK;
+    if (MN_UNLIKELY(sample.now_us >= kernel->wheel.soonest_us))
+        wake_sleepers(kernel);
 }
 
 static inline void tick(struct mn_kernel *kernel)

@@ -4,15 +4,6 @@
 #include "core/retire.h"
 #include "mn/trace.h"
 
-static inline void make_ready(struct mn_task *task, enum mn_wake_why why)
-{
-    struct mn_kernel *kernel = task->kernel;
-    task->queued = true;
-    mn_list_link_last(&kernel->ready, &task->ready);
-    if (mn_trace_wants(kernel, MN_LEVEL_TRACE))
-        mn_trace_wake(task, why);
-}
-
 void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
               struct mn_co *root)
 {
@@ -27,19 +18,28 @@ void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
     task->polls = 0;
     kernel->task_ids = kernel->task_ids == INT32_MAX ? 1 : kernel->task_ids + 1;
     task->id = kernel->task_ids;
+    task->queued = false;
     task->done = false;
     task->carries_trace = false;
     mn_list_push(&kernel->tasks, &task->link);
     kernel->task_count++;
     if (mn_trace_wants(kernel, MN_LEVEL_DEBUG))
         mn_trace_spawn(task);
-    make_ready(task, MN_WAKE_SPAWN);
+    uint8_t waking = kernel->waking;
+    kernel->waking = MN_WAKE_SPAWN;
+    mn_task_wake(task);
+    kernel->waking = waking;
 }
 
 void mn_task_wake(struct mn_task *task)
 {
-    if (!task->queued)
-        make_ready(task, (enum mn_wake_why)task->kernel->waking);
+    struct mn_kernel *kernel = task->kernel;
+    if (task->queued)
+        return;
+    task->queued = true;
+    mn_list_link_last(&kernel->ready, &task->ready);
+    if (mn_trace_wants(kernel, MN_LEVEL_TRACE))
+        mn_trace_wake(task);
 }
 
 static void leave_ready(struct mn_task *task)

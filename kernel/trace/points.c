@@ -57,15 +57,20 @@ void mn_trace_spawn(const struct mn_task *task)
     tell(&point, &spawn_site);
 }
 
-void mn_trace_wake(const struct mn_task *task, enum mn_wake_why why)
+void mn_trace_wake(const struct mn_task *task)
 {
-    static const char *const whys[] = {"task", "timer", "line", "spawn"};
+    static const char *const whys[] = {
+        [MN_WAKE_TASK] = "task",
+        [MN_WAKE_TIMER] = "timer",
+        [MN_WAKE_LINE] = "line",
+        [MN_WAKE_SPAWN] = "spawn",
+    };
     if (task->carries_trace)
         return;
     struct point point = begin(task->kernel);
     add(&point, MN_FIELD_U64("task", task->id));
     add(&point, MN_FIELD_U64("by", id_of(task->kernel->running)));
-    add(&point, MN_FIELD_STR("why", whys[why]));
+    add(&point, MN_FIELD_STR("why", whys[task->kernel->waking]));
     tell(&point, &wake_site);
 }
 

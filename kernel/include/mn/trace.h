@@ -28,20 +28,22 @@ static inline bool mn_trace_wants(const struct mn_kernel *kernel, enum mn_level 
     return mn_log_wants(&kernel->log, level);
 }
 
+#define MN_COLD_ __attribute__((cold)) /* kept out of the way of what runs untraced */
+
 /* The points, to be called when wanted. A task or request is told of while it is all there: before
  * anybody is called who might free it. */
-void mn_trace_spawn(const struct mn_task *task);
-void mn_trace_wake(const struct mn_task *task, enum mn_wake_why why);
-void mn_trace_poll(const struct mn_task *task);
-void mn_trace_polled(const struct mn_task *task, uint64_t spent_ns, enum mn_poll poll);
-void mn_trace_end(const struct mn_task *task, const char *err);
+MN_COLD_ void mn_trace_spawn(const struct mn_task *task);
+MN_COLD_ void mn_trace_wake(const struct mn_task *task); /* by mn_kernel::waking */
+MN_COLD_ void mn_trace_poll(const struct mn_task *task);
+MN_COLD_ void mn_trace_polled(const struct mn_task *task, uint64_t spent_ns, enum mn_poll poll);
+MN_COLD_ void mn_trace_end(const struct mn_task *task, const char *err);
 
-void mn_trace_request(struct mn_request *request); /* gives it its `flow` */
-void mn_trace_take(struct mn_request *request);    /* and here, if it has none */
-void mn_trace_reply(struct mn_request *request, enum mn_err err);
-void mn_trace_drop(struct mn_request *request);
+MN_COLD_ void mn_trace_request(struct mn_request *request); /* gives it its `flow` */
+MN_COLD_ void mn_trace_take(struct mn_request *request);    /* and here, if it has none */
+MN_COLD_ void mn_trace_reply(struct mn_request *request, enum mn_err err);
+MN_COLD_ void mn_trace_drop(struct mn_request *request);
 
 /* `task` has to wait for room in a queue; `name` may be NULL. */
-void mn_trace_full(const struct mn_task *task, const char *name, uint32_t capacity_bytes);
+MN_COLD_ void mn_trace_full(const struct mn_task *task, const char *name, uint32_t capacity_bytes);
 
 #endif
