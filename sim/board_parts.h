@@ -1,10 +1,13 @@
 /* board_parts.h — what the files of the board have from each other; the world sees board.h.
  *
- *     board.c         the whole: loop, kernel, power, the order of everything
- *     board_uart.c    a UART: its device, its driver, what is attached to it
- *     board_display.c the display: its table and its driver
- *     board_shell.c   Forth: shells as configured, and the spawnulator
- *     board_report.c  what is said of parts that are missing, ended, or at the end
+ *     board.c          the whole: loop, kernel, power, the order of everything
+ *     board_uart.c     a UART: its device, its driver, what is attached to it
+ *     board_display.c  the display: its table and its driver
+ *     board_shell.c    Forth: shells as configured, and the spawnulator
+ *     board_keyboard.c the keyboard, its mux, and the mux's pseudo-keyboard
+ *     board_window.c   the machine's end of a window
+ *     board_picture.c  what the display shows, in files
+ *     board_report.c   what is said of parts that are missing, ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -43,6 +46,22 @@ bool board_display_open(struct board *board, FILE *err);
 
 /* Starts its driver. Harmless when there is none. */
 void board_display_start(struct board *board);
+
+/* ---- board_window.c --------------------------------------------------------------------- */
+
+/* Joins display and keyboard to a window's mail. Harmless with NULL. */
+void board_window_open(struct board *board, struct window_mail *mail);
+
+/* Harmless when there is none. */
+void board_window_close(struct board *board);
+
+/* ---- board_keyboard.c ------------------------------------------------------------------- */
+
+/* The machine has a keyboard if it has a display or a keyboard mux. */
+void board_start_keyboard(struct board *board);
+
+/* Nobody types any more. Harmless when there is no keyboard. */
+void board_finish_keyboard(struct board *board);
 
 /* ---- board_report.c --------------------------------------------------------------------- */
 

@@ -65,7 +65,6 @@ static void say_missing(struct board *board, bool is_wanted, const char *key, co
 void board_say_missing(struct board *board)
 {
     const struct melpo_services_config *services = &board->config->services;
-    say_missing(board, services->keyboard_mux.enabled, "services.keyboard_mux", "no keyboard");
     say_missing(board, services->serial_mux.enabled, "services.serial_mux", "no serial mux");
 }
 

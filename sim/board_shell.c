@@ -68,6 +68,7 @@ void board_start_graphical_shell(struct board *board)
         .title = "mnemOS",
         .frame_interval_us = MN_S / display->frames_per_second,
         .past_cells = PAST_CELLS,
+        .key_events = board->config->services.keyboard_mux.buffer_capacity,
         .session = settings_of(board),
     };
     if (!display->enabled || !board->config->platform.forth_shell.enabled)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/gfx/compositor.h"
 
-#define WORD_BYTES 8        /* pixels are looked at in words of so many */
+#define WORD_BYTES 8 /* pixels are looked at in words of so many */
 #define OPAQUE_MIN 128u
 
 struct row {
@@ -9,7 +9,7 @@ struct row {
     const uint8_t *pixels, *mask;
 };
 
-struct span { /* of columns; empty if both are the same */
+struct span { /* of columns, or of rows */
     int32_t first, end;
 };
 
@@ -52,6 +52,12 @@ static struct span changed_span(const struct row *row, int32_t width)
     return (struct span){first, end};
 }
 
+static void widen(struct span *around, struct span span)
+{
+    around->first = span.first < around->first ? span.first : around->first;
+    around->end = span.end > around->end ? span.end : around->end;
+}
+
 static void blend(const struct row *row, struct span span)
 {
     int32_t at = span.first;
@@ -79,19 +85,23 @@ struct mn_rect mn_composite(const struct mn_bitmap *frame, const struct mn_bitma
 
     struct mn_rect there = {x, y, pixels->width_px, pixels->height_px};
     struct mn_rect onto = mn_rect_intersect(mn_bitmap_area(frame), there);
-    struct mn_rect changed = {0};
-    for (int32_t line = onto.y; line < onto.y + onto.height; line++) {
+    struct span columns = {onto.width, 0}, lines = {onto.height, 0}; /* changed, within `onto` */
+    for (int32_t line = 0; line < onto.height; line++) {
         struct row row = {
-            .frame = frame->pixels + (size_t)line * frame->stride_bytes + (size_t)onto.x,
-            .pixels = row_of(pixels, onto.x - x, line - y),
-            .mask = row_of(mask, onto.x - x, line - y),
+            .frame = frame->pixels + (size_t)(onto.y + line) * frame->stride_bytes +
+                     (size_t)onto.x,
+            .pixels = row_of(pixels, onto.x - x, onto.y + line - y),
+            .mask = row_of(mask, onto.x - x, onto.y + line - y),
         };
         struct span span = changed_span(&row, onto.width);
         if (span.first == span.end)
             continue;
         blend(&row, span);
-        struct mn_rect piece = {onto.x + span.first, line, span.end - span.first, 1};
-        changed = mn_rect_unite(changed, piece);
+        widen(&columns, span);
+        widen(&lines, (struct span){line, line + 1});
     }
-    return changed;
+    if (lines.first >= lines.end)
+        return (struct mn_rect){0};
+    return (struct mn_rect){onto.x + columns.first, onto.y + lines.first,
+                            columns.end - columns.first, lines.end - lines.first};
 }

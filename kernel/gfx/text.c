@@ -12,54 +12,39 @@ static const uint8_t spread[16][4] = {
 };
 
 struct colours { /* four times the same pixel */
-    uint32_t ink, paper;
-    uint32_t kept; /* all ones where paper is what was there */
+    uint32_t ink, paper, differing;
+    bool is_opaque;
 };
 
 static struct colours colours_of(const struct mn_pen *pen)
 {
-    return (struct colours){
-        .ink = 0x01010101u * (uint8_t)pen->ink,
-        .paper = pen->is_opaque ? 0x01010101u * (uint8_t)pen->paper : 0,
-        .kept = pen->is_opaque ? 0 : UINT32_MAX,
-    };
+    uint32_t ink = 0x01010101u * (uint8_t)pen->ink, paper = 0x01010101u * (uint8_t)pen->paper;
+    return (struct colours){ink, paper, ink ^ paper, pen->is_opaque};
 }
 
-static void draw_four(uint8_t *pixels, const struct colours *colours, uint32_t bits)
+/* Four pixels of each row of a glyph, `at` and those to the right of it, whose bits are in one byte
+ * or in two. Whatever the loop needs is a local: a store to a pixel could change all else. */
+static void draw_column(uint8_t *pixels, uint32_t stride_bytes, const struct mn_font *font,
+                        const uint8_t *bits, uint32_t at, const struct colours *colours)
 {
-    uint32_t mask, old;
-    __builtin_memcpy(&mask, spread[bits], sizeof mask);
-    __builtin_memcpy(&old, pixels, sizeof old);
-    uint32_t paper = colours->paper | (old & colours->kept);
-    uint32_t drawn = (colours->ink & mask) | (paper & ~mask);
-    __builtin_memcpy(pixels, &drawn, sizeof drawn);
-}
-
-/* Draws `count` pixels of a row of a glyph. */
-static void draw_row(uint8_t *pixels, const struct mn_pen *pen, const struct colours *colours,
-                     const uint8_t *bits, uint32_t count)
-{
-    uint32_t at = 0;
-    for (; at + 4 <= count; at += 4)
-        draw_four(pixels + at, colours, bits[at / 8] >> (4 - at % 8) & 0xfu);
-    for (; at < count; at++) {
-        if (bits[at / 8] & 0x80u >> at % 8)
-            pixels[at] = (uint8_t)pen->ink;
-        else if (pen->is_opaque)
-            pixels[at] = (uint8_t)pen->paper;
-    }
-}
-
-static void draw_whole(const struct mn_bitmap *bitmap, int32_t x, int32_t y,
-                       const struct mn_pen *pen, const uint8_t *bits)
-{
-    const struct colours colours = colours_of(pen);
-    const struct mn_font *font = pen->font;
-    uint8_t *pixels = pixel_at(bitmap, x, y);
-    for (uint32_t row = 0; row < font->height_px; row++) {
-        draw_row(pixels, pen, &colours, bits, font->width_px);
-        pixels += bitmap->stride_bytes;
-        bits += font->row_bytes;
+    const struct colours own = *colours;
+    uint32_t rows = font->height_px, row_bytes = font->row_bytes;
+    uint32_t shift = 12 - at % 8, second = at % 8 > 4 ? 1 : 0;
+    bits += at / 8;
+    pixels += at;
+    for (; rows > 0; rows--) {
+        uint32_t four = ((uint32_t)bits[0] << 8 | bits[second]) >> shift & 0xfu;
+        uint32_t mask, drawn;
+        __builtin_memcpy(&mask, spread[four], sizeof mask);
+        if (own.is_opaque) {
+            drawn = own.paper ^ (own.differing & mask);
+        } else {
+            __builtin_memcpy(&drawn, pixels, sizeof drawn);
+            drawn = (drawn & ~mask) | (own.ink & mask);
+        }
+        __builtin_memcpy(pixels, &drawn, sizeof drawn);
+        pixels += stride_bytes;
+        bits += row_bytes;
     }
 }
 
@@ -79,20 +64,39 @@ static void draw_part(const struct mn_bitmap *bitmap, int32_t x, int32_t y,
     }
 }
 
+/* A cell that is seen whole. The last column overlaps the one before where the width is not a
+ * multiple of four: those pixels are drawn twice, which makes no difference. */
+static void draw_whole(const struct mn_bitmap *bitmap, int32_t x, int32_t y,
+                       const struct mn_pen *pen, const uint8_t *bits)
+{
+    const struct mn_font *font = pen->font;
+    const struct colours colours = colours_of(pen);
+    uint8_t *pixels = pixel_at(bitmap, x, y);
+    for (uint32_t at = 0; at < font->width_px; at += 4) {
+        uint32_t last = font->width_px - 4u;
+        draw_column(pixels, bitmap->stride_bytes, font, bits, at < last ? at : last, &colours);
+    }
+}
+
+static bool is_whole(const struct mn_rect *clip, int32_t x, int32_t y, const struct mn_font *font)
+{
+    return x >= clip->x && y >= clip->y && x <= clip->x + clip->width - font->width_px &&
+           y <= clip->y + clip->height - font->height_px;
+}
+
 void mn_canvas_char(const struct mn_canvas *canvas, int32_t x, int32_t y, const struct mn_pen *pen,
                     uint32_t scalar)
 {
     const struct mn_font *font = pen->font;
+    const uint8_t *bits = font->bits + mn_font_find(font, scalar) * font->height_px *
+                                           font->row_bytes;
+    if (font->width_px >= 4 && is_whole(&canvas->clip, x, y, font)) {
+        draw_whole(&canvas->bitmap, x, y, pen, bits);
+        return;
+    }
     struct mn_rect cell = {x, y, font->width_px, font->height_px};
     struct mn_rect seen = mn_rect_intersect(canvas->clip, cell);
-    if (mn_rect_is_empty(&seen))
-        return;
-    const uint8_t *bits = font->bits + (size_t)mn_font_find(font, scalar) * font->height_px *
-                                           font->row_bytes;
-    if (seen.width == cell.width && seen.height == cell.height)
-        draw_whole(&canvas->bitmap, x, y, pen, bits);
-    else
-        draw_part(&canvas->bitmap, x, y, pen, bits, &seen);
+    draw_part(&canvas->bitmap, x, y, pen, bits, &seen);
 }
 
 void mn_canvas_text(const struct mn_canvas *canvas, int32_t x, int32_t y, const struct mn_pen *pen,

@@ -118,5 +118,5 @@ struct mn_co *mn_port_carrier(struct mn_port_carrier *frame, struct mn_port *por
     frame->known = frame->carrier = known;
     frame->heard_bytes = 0;
     return mn_co_init(&frame->co, port->wire == MN_PORT_SERIAL ? &carrier_type
-                                                                : &constant_type);
+                                                               : &constant_type);
 }

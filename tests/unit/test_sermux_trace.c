@@ -301,13 +301,12 @@ static void a_round_has_every_task_and_service_and_the_clock_last(void **state)
     trace_host_ask(&scene->host, MN_LEVEL_INFO);
     trace_host_read(&scene->host);
 
-    assert_true(trace_host_has(&scene->host,
-        "heartbeat INFO\n"
-        "event task task=1 name=driver polls="));
+    assert_true(trace_host_has(&scene->host, "heartbeat INFO\n"
+                                             "event task task=1 name=driver polls="));
     assert_true(trace_host_has(&scene->host, "event task task=2 name=trace polls="));
     assert_true(trace_host_has(&scene->host, " waits_in=sermux_trace:"));
-    assert_true(trace_host_has(&scene->host,
-        "event service service=simple serial port instance=0 server=1 taken="));
+    assert_true(trace_host_has(&scene->host, "event service service=simple serial port"
+                                             " instance=0 server=1 taken="));
     assert_true(trace_host_has(&scene->host, "event queue queue=trace count_bytes="));
     assert_true(trace_host_has(&scene->host, "event heap capacity_bytes="));
     const char *clock = strstr(scene->host.text, "event clock ticks=");

@@ -18,8 +18,8 @@
 #include "mn/gfx/bitmap.h"
 
 /* Puts `pixels` on `frame` with its upper left at (x, y), where `mask` is opaque. `mask` is as
- * large as `pixels` and shares no memory with the frame. Any x and y are allowed: what lies outside
- * is left out. All three are MN_PIXEL_MONO8.
+ * large as `pixels`, and neither shares memory with the frame. Any x and y are allowed: what lies
+ * outside is left out. All three are MN_PIXEL_MONO8.
  *
  * Returns  the smallest rectangle around all pixels of the frame that have another value now; an
  *          empty one if none has. */
