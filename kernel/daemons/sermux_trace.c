@@ -39,7 +39,7 @@ static void hear(struct mn_sermux_trace *trace)
             mn_trace_request_decode(&request, decoder->frame, decoder->count) == MN_OK)
             set_level(trace, request.level);
     }
-    mn_bbq_release(trace->port.port.in, &trace->bytes, trace->bytes.count);
+    mn_bbq_release(trace->port.end.in, &trace->bytes, trace->bytes.count);
 }
 
 static enum mn_poll listen_poll(struct mn_co *co, struct mn_task *task)
@@ -48,7 +48,7 @@ static enum mn_poll listen_poll(struct mn_co *co, struct mn_task *task)
 
     MN_CO_BEGIN;
     while (!trace->is_called) {
-        MN_TRY(mn_bbq_read(&trace->on.life.read, trace->port.port.in, &trace->bytes));
+        MN_TRY(mn_bbq_read(&trace->on.life.read, trace->port.end.in, &trace->bytes));
         hear(trace);
     }
     MN_CO_END;
@@ -63,7 +63,7 @@ static enum mn_poll watch_poll(struct mn_co *co, struct mn_task *task)
 
     MN_CO_BEGIN;
     do {
-        MN_TRY(mn_serial_carrier(&trace->on.life.watched, &trace->port, trace->carrier));
+        MN_TRY(mn_port_carrier(&trace->on.life.watched, &trace->port, trace->carrier));
         trace->carrier = trace->on.life.watched.carrier;
         mn_waitq_wake_all(&trace->carrier_changed);
     } while (!trace->is_attached);
@@ -92,7 +92,7 @@ static uint32_t make_heartbeat(struct mn_sermux_trace *trace)
 /* One that does not fit whole is left out: nobody seems to read. */
 static void beat(struct mn_sermux_trace *trace)
 {
-    struct mn_bbq *out = trace->port.port.out;
+    struct mn_bbq *out = trace->port.end.out;
     uint32_t count = make_heartbeat(trace);
     if (out->capacity - mn_bbq_count(out) < count)
         return;
@@ -129,13 +129,13 @@ static enum mn_poll speak_poll(struct mn_co *co, struct mn_task *task)
     struct mn_sermux_trace *trace = trace_of(co);
 
     MN_CO_BEGIN;
-    MN_TRY(mn_bbq_write(&trace->on.life.write, trace->port.port.out, trace->said,
+    MN_TRY(mn_bbq_write(&trace->on.life.write, trace->port.end.out, trace->said,
                         make_heartbeat(trace)));
     trace->is_cut = false;
     for (;;) {
         while (!mn_trace_stream_read(&trace->stream, &trace->piece))
             MN_AWAIT(mn_wait(&trace->on.life.readable, &trace->stream.readable));
-        MN_TRY(mn_bbq_write(&trace->on.life.write, trace->port.port.out, trace->piece.bytes,
+        MN_TRY(mn_bbq_write(&trace->on.life.write, trace->port.end.out, trace->piece.bytes,
                             trace->piece.count));
         mn_trace_stream_release(&trace->stream, &trace->piece, trace->piece.count);
         if (trace->owes_heartbeat)
@@ -271,8 +271,8 @@ static enum mn_poll trace_poll(struct mn_co *co, struct mn_task *task)
     task->carries_trace = true;
     MN_TRY(take_memory(trace)); /* first, so that what happens until the port is open is told */
     begin(trace);
-    MN_TRY(mn_serial_open(&trace->on.open, &trace->kernel->registry, trace->settings.port,
-                          &trace->port));
+    MN_TRY(mn_port_open(&trace->on.open, &trace->kernel->registry, &trace->settings.port,
+                        &trace->port));
     for (;;) {
         MN_TRY(be_alone(trace));
         MN_TRY(be_attached(trace));
@@ -288,7 +288,7 @@ static void trace_drop(struct mn_co *co)
         mn_trace_stream_finish(&trace->stream);
     mn_heap_free(&trace->kernel->heap, trace->block);
     trace->block = NULL;
-    mn_serial_close(&trace->port);
+    mn_port_close(&trace->port);
 }
 
 static const struct mn_co_type trace_type = {
@@ -307,6 +307,6 @@ struct mn_co *mn_sermux_trace(struct mn_sermux_trace *frame, struct mn_kernel *k
     };
     mn_waitq_init(&frame->carrier_changed);
     mn_cobs_decoder_init(&frame->decoder, frame->heard, sizeof frame->heard);
-    mn_serial_client_init(&frame->port);
+    mn_port_init(&frame->port);
     return mn_co_init(&frame->co, &trace_type);
 }

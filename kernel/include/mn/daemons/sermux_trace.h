@@ -26,9 +26,9 @@
 #ifndef MN_DAEMONS_SERMUX_TRACE_H
 #define MN_DAEMONS_SERMUX_TRACE_H
 
+#include "mn/port.h"
 #include "mn/proto/cobs.h"
 #include "mn/race.h"
-#include "mn/svc/serial_port.h"
 #include "mn/trace_stats.h"
 
 #define MN_SERMUX_TRACE_BEAT_US MN_S          /* between heartbeats, and between rounds */
@@ -37,7 +37,7 @@
 #define MN_SERMUX_TRACE_SAY_BYTES 8u          /* of a heartbeat's frame, with a 0x00 before it */
 
 struct mn_sermux_trace_settings {
-    uint32_t port;         /* instance of the simple serial port */
+    struct mn_port_address port;
     uint32_t buffer_bytes; /* of messages not yet sent, 1 to 2^30 */
     uint32_t sites_max;    /* sites with a number of their own; 0 means 128 */
     int initial_level;     /* an enum mn_level, or MN_LEVEL_OFF: until the first host comes */
@@ -54,7 +54,7 @@ struct mn_sermux_trace { /* frame; read `is_attached` and `level` at will */
     struct mn_co co;
     struct mn_kernel *kernel;
     struct mn_sermux_trace_settings settings;
-    struct mn_serial_client port;
+    struct mn_port port;
     void *block;         /* heap memory of the stream */
     struct mn_trace_stream stream;
     int level;           /* an enum mn_level, or MN_LEVEL_OFF */
@@ -69,18 +69,18 @@ struct mn_sermux_trace { /* frame; read `is_attached` and `level` at will */
     struct mn_cobs_decoder decoder;
     uint8_t heard[MN_SERMUX_TRACE_HEAR_BYTES];
     uint8_t said[MN_SERMUX_TRACE_SAY_BYTES];
-    struct mn_grant bytes; /* in port.in, being read */
+    struct mn_grant bytes; /* in port.end.in, being read */
     struct mn_grant piece; /* in the stream, being written */
     struct mn_trace_stats stats;
     union {
-        struct mn_serial_open open;
+        struct mn_port_open open;
         struct mn_heap_alloc alloc;
         struct {
             struct mn_co *arms[5];
             struct mn_select select;
             struct mn_sermux_trace_arm listen, watch, beat, speak, rounds, guard;
             struct mn_bbq_read read;
-            struct mn_serial_carrier watched;
+            struct mn_port_carrier watched;
             struct mn_wait changed, readable, writable;
             struct mn_bbq_write write;
             struct mn_sleep beat_sleep, round_sleep, guard_sleep;
@@ -90,10 +90,13 @@ struct mn_sermux_trace { /* frame; read `is_attached` and `level` at will */
 
 /* Future: traces over the port until it closes. Without memory it waits for some.
  *
- * Ends with  MN_ERR_FAILED   somebody else has the port open
- *            MN_ERR_CLOSED   the port's driver has ended
- *            MN_ERR_TYPE     the port is of another declaration
- *            MN_ERR_TOO_BIG  the buffer could never fit in the heap
+ * Ends with  MN_ERR_TOO_BIG    the buffer could never fit in the heap
+ *            MN_ERR_TAKEN      somebody else has the port open
+ *            MN_ERR_FULL       as many ports of the mux are open as there may be
+ *            MN_ERR_NO_MEMORY  not enough heap for the queues of a mux port
+ *            MN_ERR_INVALID    the mux has no such port, or no queues of that size
+ *            MN_ERR_CLOSED     the mux or the port's driver has ended
+ *            MN_ERR_TYPE       the port is of another declaration
  * Dropped    the log loses its sink, the port is closed, the memory given back. */
 struct mn_co *mn_sermux_trace(struct mn_sermux_trace *frame, struct mn_kernel *kernel,
                               const struct mn_sermux_trace_settings *settings);
