@@ -30,8 +30,8 @@ static void row(struct table *table, const char *what, enum points_mode mode, st
 
 void trace_rows(struct table *table)
 {
-    row(table, "request and reply, points off", POINTS_OFF, AT_MOST(1.1));
-    row(table, "request and reply, points filtered", POINTS_FILTERED, AT_MOST(1.1));
+    row(table, "request and reply, points off", POINTS_OFF, AT_MOST(1.15));
+    row(table, "request and reply, points filtered", POINTS_FILTERED, AT_MOST(1.15));
     row(table, "request and reply, points on", POINTS_ON, NO_LIMIT);
     row(table, "request and reply, points on and framed", POINTS_STREAMED, NO_LIMIT);
 }
