@@ -138,6 +138,7 @@ const struct mn_bitmap *board_display_frame(const struct board *board);
  * directory. Says in the log which it is, or why there is none. Between ticks, and until
  * board_close. */
 bool board_take_picture(struct board *board, const char *path, struct board_picture *picture);
+
 /* Has a text typed on the machine's keyboard, or one key pressed by its name ("Ctrl+F5"), as fast
  * as a machine is typed on; both come in the way the keys of a window do (hal-sim/sim_keyboard.h).
  * From a callback of the loop, or an alarm; what is typed before somebody reads is heard by nobody.

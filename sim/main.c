@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "log_text.h"
 #include "options.h"
 #include "outside.h"
+#include "scenario/command.h"
 #include "window_thread.h"
 
 #define TARGET "sim::main"
@@ -155,7 +157,8 @@ int main(int argc, char *argv[])
     static char line[BUFSIZ];
     open_standard_streams();
     setvbuf(stderr, line, _IOLBF, sizeof line); /* or lines of two machines would mix */
-    int status = prepare_and_run(argc, argv);
+    bool is_test = argc > 1 && strcmp(argv[1], "test") == 0;
+    int status = is_test ? scenario_command(argc, argv) : prepare_and_run(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     fputs("melpo: standard output cannot be written to\n", stderr);

@@ -5,6 +5,7 @@ static const char *const help[] = {
     "melpo " MELPO_VERSION " - runs a small mnemOS computer on this one",
     "",
     "usage: melpo [options]",
+    "       melpo test [options] FILE...   runs scenarios; melpo test --help",
     "",
     "What to run",
     "  -c, --config FILE       the computer's configuration, a JSON file; a bare name",
