@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nearest.h"
-#include "quote.h"
+#include "host/nearest.h"
+#include "host/quote.h"
 #include "values.h"
 
 #ifndef MELPO_VERSION
@@ -49,8 +49,8 @@ static int refuse(FILE *err)
 
 static int refuse_value(FILE *err, const char *option, const char *expected, const char *got)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
-    melpo_quote_short(got, quoted);
+    char quoted[HOST_QUOTE_SHORT_BYTES];
+    host_quote_short(got, quoted);
     fprintf(err, "melpo: --%s: expected %s, got %s\n", option, expected, quoted);
     return refuse(err);
 }
@@ -67,13 +67,13 @@ static size_t count_prefixed(const char *word, size_t count)
 static void report_long(const char *word, FILE *err)
 {
     const char *names[OPTION_COUNT];
-    char name[64], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char name[64], quoted[HOST_QUOTE_SHORT_BYTES];
     size_t count = strcspn(word, "=");
     for (size_t i = 0; i < OPTION_COUNT; i++)
         names[i] = long_options[i].name;
     snprintf(name, sizeof name, "--%.*s", (int)count, word);
-    melpo_quote_short(name, quoted);
-    const char *nearest = melpo_nearest(name + 2, names, OPTION_COUNT);
+    host_quote_short(name, quoted);
+    const char *nearest = host_nearest(name + 2, names, OPTION_COUNT);
     if (count_prefixed(word, count) > 1)
         fprintf(err, "melpo: %s could be several options\n", name);
     else if (count_prefixed(word, count) == 1)
@@ -88,12 +88,12 @@ static void report_long(const char *word, FILE *err)
  * letters optopt is the one. */
 static int refuse_unknown(char *const argv[], int before, FILE *err)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES], letter[3] = {'-', (char)optopt, '\0'};
+    char quoted[HOST_QUOTE_SHORT_BYTES], letter[3] = {'-', (char)optopt, '\0'};
     const char *word = argv[before];
     if (strncmp(word, "--", 2) == 0) {
         report_long(word + 2, err);
     } else {
-        melpo_quote_short(letter, quoted);
+        host_quote_short(letter, quoted);
         fprintf(err, "melpo: unknown option %s\n", quoted);
     }
     return refuse(err);
@@ -202,8 +202,8 @@ static const char *trace_variable(void)
 
 static int refuse_word(const char *word, FILE *err)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
-    melpo_quote_short(word, quoted);
+    char quoted[HOST_QUOTE_SHORT_BYTES];
+    host_quote_short(word, quoted);
     fprintf(err, "melpo: unexpected %s; a configuration is given with --config FILE\n", quoted);
     return refuse(err);
 }
