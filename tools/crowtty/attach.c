@@ -104,7 +104,7 @@ static void link_down(void *context)
     struct attach *attach = context;
     if (attach->options->is_verbose)
         say_damage(attach);
-    keyboard_pause(&attach->keyboard, false);
+    keyboard_pause(&attach->keyboard, !attach->keyboard.is_terminal);
     ports_drained(&attach->ports); /* whoever waited for this target is heard again */
 }
 
@@ -222,6 +222,7 @@ static void open_keyboard(struct attach *attach)
     if (!attach->options->has_keyboard)
         return;
     bool is_open = keyboard_init(&attach->keyboard, &attach->loop, attach, keys_came, end);
+    keyboard_pause(&attach->keyboard, !attach->keyboard.is_terminal); /* until the target is up */
     if (is_open && attach->keyboard.is_terminal) {
         uv_signal_start(&attach->stopped, stop_came, SIGTSTP);
         uv_signal_start(&attach->continued, continue_came, SIGCONT);

@@ -92,13 +92,12 @@ static void bytes_came(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffe
         keyboard_close(keyboard);
 }
 
-static void read_file(struct keyboard *keyboard, uv_loop_t *loop);
+static void read_file(struct keyboard *keyboard);
 
 static void file_came(uv_fs_t *reading)
 {
     struct keyboard *keyboard = reading->data;
     ssize_t count = reading->result;
-    uv_loop_t *loop = reading->loop;
     uv_fs_req_cleanup(reading);
     keyboard->is_reading = false;
     if (count <= 0 || !keyboard->is_open) {
@@ -106,16 +105,17 @@ static void file_came(uv_fs_t *reading)
         return;
     }
     take_keys(keyboard, (uint32_t)count);
-    if (keyboard->is_open && !keyboard->is_paused)
-        read_file(keyboard, loop);
+    read_file(keyboard);
 }
 
-static void read_file(struct keyboard *keyboard, uv_loop_t *loop)
+static void read_file(struct keyboard *keyboard)
 {
     uv_buf_t buffer = uv_buf_init(keyboard->bytes, sizeof keyboard->bytes);
+    if (!keyboard->is_open || keyboard->is_paused || keyboard->is_reading)
+        return;
     keyboard->reading.data = keyboard;
     keyboard->is_reading = true;
-    uv_fs_read(loop, &keyboard->reading, STDIN_FILENO, &buffer, 1, -1, file_came);
+    uv_fs_read(keyboard->loop, &keyboard->reading, STDIN_FILENO, &buffer, 1, -1, file_came);
 }
 
 static bool open_stream(struct keyboard *keyboard, uv_loop_t *loop, uv_handle_type type)
@@ -145,12 +145,13 @@ bool keyboard_init(struct keyboard *keyboard, uv_loop_t *loop, void *context,
                    void (*way_out)(void *context))
 {
     uv_handle_type type = uv_guess_handle(STDIN_FILENO);
-    *keyboard = (struct keyboard){.context = context, .keys = keys, .way_out = way_out};
+    *keyboard = (struct keyboard){
+        .loop = loop, .context = context, .keys = keys, .way_out = way_out};
     if (type == UV_TTY || type == UV_NAMED_PIPE || type == UV_TCP) {
         keyboard->is_open = open_stream(keyboard, loop, type);
     } else if (type == UV_FILE) {
         keyboard->is_open = true;
-        read_file(keyboard, loop);
+        read_file(keyboard);
     }
     return keyboard->is_open;
 }
@@ -164,8 +165,8 @@ void keyboard_pause(struct keyboard *keyboard, bool is_paused)
         uv_read_stop(&keyboard->in.stream);
     else if (keyboard->is_stream)
         uv_read_start(&keyboard->in.stream, give_buffer, bytes_came);
-    else if (!is_paused && !keyboard->is_reading)
-        read_file(keyboard, keyboard->reading.loop);
+    else
+        read_file(keyboard);
 }
 
 void keyboard_close(struct keyboard *keyboard)
