@@ -72,6 +72,8 @@ static void watch_came(uv_timer_t *timer)
 {
     struct attach *attach = timer->data;
     attach->watches++;
+    if (attach->perfetto_file)
+        fflush(attach->perfetto_file); /* a second is lost at most, whatever happens */
     if (attach->options->is_verbose)
         say_damage(attach);
     if (attach->mux.frames == 0 && attach->mux.bytes > 0 && !attach->is_doubt_said &&

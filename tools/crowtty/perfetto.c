@@ -25,7 +25,7 @@ static uint64_t clock_ns(struct perfetto *perfetto, const struct trace_event *ev
 {
     if (event->has_ns) {
         if (!perfetto->has_ns)
-            perfetto->base_ns = event->at_ns - perfetto->now_ns;
+            perfetto->base_ns = event->at_ns - perfetto->now_ns - 1;
         perfetto->has_ns = true;
         return event->at_ns - perfetto->base_ns;
     }
@@ -33,7 +33,7 @@ static uint64_t clock_ns(struct perfetto *perfetto, const struct trace_event *ev
         return perfetto->now_ns;
     uint64_t at_ns = event->at_us * 1000u;
     if (!perfetto->has_us)
-        perfetto->base_us = at_ns - perfetto->now_ns;
+        perfetto->base_us = at_ns - perfetto->now_ns - 1;
     perfetto->has_us = true;
     return at_ns - perfetto->base_us;
 }

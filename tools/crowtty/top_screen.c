@@ -88,7 +88,7 @@ void top_screen_draw(const struct top_model *model, const char *where, const cha
     if (model->round)
         top_view_put(model, where, &page);
     if (screen.left_out)
-        snprintf(bottom, sizeof bottom, "%s   (%d lines more)", news, screen.left_out);
+        snprintf(bottom, sizeof bottom, "(%d lines more)   %s", screen.left_out, news);
     else
         snprintf(bottom, sizeof bottom, "%s", news);
     attrset((int)A_REVERSE);
