@@ -27,7 +27,7 @@
 #include "trace_random.h"
 
 #define STREAM_BYTES 16384u
-#define BOOK_BYTES (1u << 20)
+#define TEXT_BYTES (1u << 18)
 
 _Noreturn void mn_panic(const char *file, unsigned line, const char *what)
 {
@@ -49,7 +49,7 @@ static struct { /* large, and made anew for each input */
     struct top_model top;
     struct shown shown;
     struct trace_filter filter;
-    char text[BOOK_BYTES];
+    char text[TEXT_BYTES];
 } desk;
 
 static uint8_t stream[STREAM_BYTES];
@@ -168,7 +168,7 @@ static bool is_harmless(const char *text)
 
 static void run(void)
 {
-    FILE *out = fmemopen(desk.text, BOOK_BYTES, "w");
+    FILE *out = fmemopen(desk.text, TEXT_BYTES, "w");
     char *json = NULL;
     size_t json_bytes = 0;
     FILE *book = open_memstream(&json, &json_bytes);

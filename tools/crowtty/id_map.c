@@ -3,6 +3,8 @@
 
 #include "memory.h"
 
+#define SLOTS_MIN 16u
+
 static uint32_t home_of(const struct id_map *map, uint64_t id)
 {
     return (uint32_t)((id * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (map->slots_max - 1);
@@ -24,11 +26,21 @@ static uint32_t find(const struct id_map *map, uint64_t id)
 
 void id_map_init(struct id_map *map, uint32_t count_max)
 {
-    uint32_t slots_max = 2;
-    while (slots_max < 2 * count_max)
-        slots_max *= 2;
-    *map = (struct id_map){.slots_max = slots_max, .count_max = count_max};
-    map->slots = memory_zeroed(slots_max, sizeof *map->slots);
+    *map = (struct id_map){.slots_max = SLOTS_MIN, .count_max = count_max};
+    map->slots = memory_zeroed(map->slots_max, sizeof *map->slots);
+}
+
+static void grow(struct id_map *map)
+{
+    struct id_map larger = {.slots_max = 2 * map->slots_max, .count_max = map->count_max};
+    larger.slots = memory_zeroed(larger.slots_max, sizeof *larger.slots);
+    for (uint32_t i = 0; i < map->slots_max; i++) {
+        if (map->slots[i].id)
+            larger.slots[find(&larger, map->slots[i].id)] = map->slots[i];
+    }
+    larger.count = map->count;
+    free(map->slots);
+    *map = larger;
 }
 
 void id_map_finish(struct id_map *map)
@@ -46,6 +58,8 @@ bool id_map_put(struct id_map *map, uint64_t id, void *value)
 {
     if (id == 0 || map->count == map->count_max)
         return false;
+    if (2 * (map->count + 1) > map->slots_max)
+        grow(map);
     map->slots[find(map, id)] = (struct id_slot){id, value};
     map->count++;
     return true;

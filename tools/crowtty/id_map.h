@@ -2,7 +2,7 @@
  *
  *     id (never 0) ──► value            open addressing, at most half full
  *
- * Memory   One block for all slots, made by init. Values are the caller's.
+ * Memory   One block for all slots, which grows with the ids in it. Values are the caller's.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -19,7 +19,7 @@ struct id_slot {
 
 struct id_map {
     struct id_slot *slots; /* [slots_max]; those with an id are in use */
-    uint32_t slots_max;    /* a power of two, at least twice count_max */
+    uint32_t slots_max;    /* a power of two, at least twice count */
     uint32_t count, count_max;
 };
 
