@@ -50,17 +50,21 @@ def run(*words):
 
 
 def kernel_target(build):
-    """The kernel's sources and the folders its headers are in, as meson knows them."""
+    """The kernel's sources, of which some are made here, and the folders its headers are in, as
+    meson knows them."""
     targets = json.loads(run('meson', 'introspect', '--targets', build))
     target = next((each for each in targets if each['name'] == 'mnemos'), None)
     if not target:
         raise Broken(f'{build}: no library named mnemos')
-    sources, includes = [], []
+    sources, includes, made = [], [], []
     for group in target['target_sources']:
         if 'sources' not in group:
             continue  # newer meson lists the linker here too
         sources += group['sources'] + group['generated_sources']
+        made += group['generated_sources']
         includes += [flag for flag in group['parameters'] if flag.startswith('-I')]
+    if made:
+        run('ninja', '-C', build, *(os.path.relpath(source, build) for source in made))
     # The flags are relative to the build directory.
     places = [os.path.normpath(os.path.join(build, flag[2:])) for flag in includes]
     return ([pathlib.Path(source) for source in sources if source.endswith('.c')],

@@ -35,6 +35,7 @@ ARROWS = {
 }
 LIBRARIES = {  # and who may use which library
     'uv.h': {'devices', 'hal-sim', 'sim', 'tests', 'tools'},
+    'png.h': {'devices'},
     'SDL': {'devices', 'tests'},
     'cJSON.h': {'sim', 'tests', 'tools'},
     'cjson/': {'sim', 'tests', 'tools'},

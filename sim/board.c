@@ -103,15 +103,21 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     sim_machine_open(&board->machine, &board->loop, &machine);
     log->now_us = now_us;
     log->now_context = &board->machine;
-    if (!open_devices(board, err) || !start_kernel(board, err)) {
+    if (!open_devices(board, err) || !start_kernel(board, err) ||
+        !board_display_open(board, err)) {
         close_devices(board);
         close_loop(board);
         return false;
     }
     start_power(board);
+    if (config->platform.display.enabled)
+        board_window_open(board, settings->window);
+    board_display_start(board); /* first: its frame is the largest block there is */
     board_start_spawnulator(board);
+    board_start_keyboard(board);
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
+    board_start_graphical_shell(board);
     board_say_missing(board);
     return true;
 }
@@ -126,6 +132,8 @@ void board_close(struct board *board)
     board_say_figures(board);
     mn_halt(&board->kernel, 0); /* tasks that end from here on are no news */
     mn_kernel_finish(&board->kernel);
+    board_window_close(board);
+    board_finish_keyboard(board);
     close_devices(board);
     close_loop(board);
 }

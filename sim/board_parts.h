@@ -1,9 +1,13 @@
 /* board_parts.h — what the files of the board have from each other; the world sees board.h.
  *
- *     board.c         the whole: loop, kernel, power, the order of everything
- *     board_uart.c    a UART: its device, its driver, what is attached to it
- *     board_shell.c   Forth: shells as configured, and the spawnulator
- *     board_report.c  what is said of parts that are missing, ended, or at the end
+ *     board.c          the whole: loop, kernel, power, the order of everything
+ *     board_uart.c     a UART: its device, its driver, what is attached to it
+ *     board_display.c  the display: its table and its driver
+ *     board_shell.c    Forth: shells as configured, and the spawnulator
+ *     board_keyboard.c the keyboard, its mux, and the mux's pseudo-keyboard
+ *     board_window.c   the machine's end of a window
+ *     board_picture.c  what the display shows, in files
+ *     board_report.c   what is said of parts that are missing, ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -30,14 +34,42 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
 /* The future of the UART's Forth shell. */
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port);
 
+/* Forth on the screen, if there is one and it is wanted. */
+void board_start_graphical_shell(struct board *board);
+
 void board_start_spawnulator(struct board *board);
+
+/* ---- board_display.c -------------------------------------------------------------------- */
+
+/* Makes the display as configured. False after writing to `err` that the heap has no room. */
+bool board_display_open(struct board *board, FILE *err);
+
+/* Starts its driver. Harmless when there is none. */
+void board_display_start(struct board *board);
+
+/* ---- board_window.c --------------------------------------------------------------------- */
+
+/* Joins display and keyboard to a window's mail. Harmless with NULL. */
+void board_window_open(struct board *board, struct window_mail *mail);
+
+/* Harmless when there is none. */
+void board_window_close(struct board *board);
+
+/* ---- board_keyboard.c ------------------------------------------------------------------- */
+
+/* The machine has a keyboard if it has a display or a keyboard mux. */
+void board_start_keyboard(struct board *board);
+
+/* Nobody types any more. Harmless when there is no keyboard. */
+void board_finish_keyboard(struct board *board);
 
 /* ---- board_report.c --------------------------------------------------------------------- */
 
 /* For mn_task::ended: a warning, and for a driver the end of the machine, which is not the one
  * that was asked for without one of its ports. */
 void board_daemon_ended(struct mn_task *task);
-void board_driver_ended(struct mn_task *task);
+void board_uart_ended(struct mn_task *task);
+void board_display_ended(struct mn_task *task);
 
 /* Warns of what is configured and cannot be had. */
 void board_say_missing(struct board *board);

@@ -26,19 +26,29 @@ void board_daemon_ended(struct mn_task *task)
         say_ended(task, &site, "task", NULL);
 }
 
-/* A machine without one of its ports is not the one that was asked for. */
-void board_driver_ended(struct mn_task *task)
+/* A machine without one of its ports, or its display, is not the one that was asked for. */
+static void driver_ended(struct mn_task *task, const char *kind)
 {
     static const struct mn_log_site site = {.target = TARGET, .text = "a driver cannot run",
                                             .level = MN_LEVEL_ERROR};
     enum mn_err err = task->root->err;
     if (task->kernel->halting)
         return;
-    say_ended(task, &site, "uart",
+    say_ended(task, &site, kind,
               err == MN_ERR_TOO_BIG ? "a larger kernel.heap_size"
               : err == MN_ERR_FULL  ? "a larger kernel.max_drivers"
                                     : NULL);
     mn_halt(task->kernel, MELPO_EXIT_FAILED);
+}
+
+void board_uart_ended(struct mn_task *task)
+{
+    driver_ended(task, "uart");
+}
+
+void board_display_ended(struct mn_task *task)
+{
+    driver_ended(task, "display");
 }
 
 static void say_missing(struct board *board, bool is_wanted, const char *key, const char *instead)
@@ -55,9 +65,6 @@ static void say_missing(struct board *board, bool is_wanted, const char *key, co
 void board_say_missing(struct board *board)
 {
     const struct melpo_services_config *services = &board->config->services;
-    const struct melpo_platform_config *platform = &board->config->platform;
-    say_missing(board, platform->display.enabled, "platform.display", "the machine is headless");
-    say_missing(board, services->keyboard_mux.enabled, "services.keyboard_mux", "no keyboard");
     say_missing(board, services->serial_mux.enabled, "services.serial_mux", "no serial mux");
 }
 
@@ -76,6 +83,18 @@ static void say_uart(struct board *board, struct board_uart *uart)
                    MN_COUNT_OF(fields));
 }
 
+static void say_display(struct board *board)
+{
+    struct mn_display_counts counts = mn_display_counts(&board->display.driver);
+    const struct mn_field fields[] = {
+        MN_FIELD_U64("frames_shown", counts.frames_shown),
+        MN_FIELD_U64("chunks_drawn", counts.chunks_drawn),
+        MN_FIELD_U64("chunks_live", counts.chunks_live),
+    };
+    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "display at the end", fields,
+                   MN_COUNT_OF(fields));
+}
+
 /* What is still there before it is taken down: after a thousand peers the same as after one. */
 void board_say_figures(struct board *board)
 {
@@ -89,6 +108,8 @@ void board_say_figures(struct board *board)
     };
     for (uint32_t i = 0; i < board->uart_count; i++)
         say_uart(board, &board->uarts[i]);
+    if (board->config->platform.display.enabled)
+        say_display(board);
     log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "kernel at the end", fields,
                    MN_COUNT_OF(fields));
 }

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#define GREETING "mnemOS Forth: `help` for the words of this machine, `words` for all\r\n"
+#define PAST_CELLS 16384u /* a few hundred lines to page back to */
+
 static uint32_t held_to(uint32_t value, uint32_t least, uint32_t most)
 {
     return value < least ? least : value > most ? most : value;
@@ -29,16 +32,15 @@ static const char *shell_greeting(const struct melpo_uart_config *uart)
 {
     static const struct melpo_uart_config normal = MELPO_UART_DEFAULT;
     return strcmp(uart->greeting, normal.greeting) == 0
-               ? "mnemOS Forth: `help` for the words of this machine, `words` for all\r\n"
+               ? GREETING
                : uart->greeting;
 }
 
-struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port)
+static struct mn_session_settings settings_of(const struct board *board)
 {
     const struct melpo_forth_shell_config *shell = &board->config->platform.forth_shell;
-    struct mn_session_settings settings = {
-        .port = port,
-        .greeting = shell_greeting(uart->config),
+    return (struct mn_session_settings){
+        .greeting = GREETING,
         .ahead_bytes = shell->params.stdin_capacity,
         .patience_us = 60 * MN_S,
         .past_bytes = shell->capacity,
@@ -48,7 +50,32 @@ struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t
             .spawn_timeout_us = shell->params.spawnulator_timeout_us,
         },
     };
+}
+
+struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port)
+{
+    struct mn_session_settings settings = settings_of(board);
+    settings.port.number = port;
+    settings.greeting = shell_greeting(uart->config);
     return mn_session(&uart->daemon.session, &board->kernel, &settings);
+}
+
+void board_start_graphical_shell(struct board *board)
+{
+    const struct melpo_display_config *display = &board->config->platform.display;
+    struct mn_graphical_shell_settings settings = {
+        .font = &mn_font_spleen_6x12,
+        .title = "mnemOS",
+        .frame_interval_us = MN_S / display->frames_per_second,
+        .past_cells = PAST_CELLS,
+        .key_events = board->config->services.keyboard_mux.buffer_capacity,
+        .session = settings_of(board),
+    };
+    if (!display->enabled || !board->config->platform.forth_shell.enabled)
+        return;
+    mn_spawn(&board->kernel, &board->graphical_shell_task, "graphical shell",
+             mn_graphical_shell(&board->graphical_shell, &board->kernel, &settings));
+    board->graphical_shell_task.ended = board_daemon_ended;
 }
 
 void board_start_spawnulator(struct board *board)

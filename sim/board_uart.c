@@ -57,7 +57,7 @@ static struct mn_co *daemon_of(struct board *board, struct board_uart *uart, uin
     const struct melpo_sermux_hello_config *hello = &board->config->services.sermux_hello;
     if (uart->config->attach == MELPO_ATTACH_LOOPBACK) {
         struct mn_loopback_settings settings = {
-            .port = port,
+            .port = {.number = port},
             .greeting = uart->config->greeting,
             .greeting_bytes = (uint32_t)strlen(uart->config->greeting),
         };
@@ -65,7 +65,7 @@ static struct mn_co *daemon_of(struct board *board, struct board_uart *uart, uin
     }
     if (uart->config->attach == MELPO_ATTACH_HELLO) {
         struct mn_hello_settings settings = {
-            .port = port,
+            .port = {.number = port},
             .message = hello->message,
             .message_bytes = (uint32_t)strlen(hello->message),
             .interval_us = hello->interval_us,
@@ -87,7 +87,7 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
     sim_uart_init(&uart->hal, &board->machine, board_uart_device(uart), uart->config->name);
     mn_spawn(&board->kernel, &uart->driver_task, uart->config->name,
              mn_serial_serve(&uart->driver, &board->kernel, &uart->hal.hal, &settings));
-    uart->driver_task.ended = board_driver_ended;
+    uart->driver_task.ended = board_uart_ended;
 
     struct mn_co *daemon = daemon_of(board, uart, port);
     if (!daemon)

@@ -94,6 +94,7 @@ struct melpo_display_config {
     uint32_t scaling;           /* screen pixels along the side of one pixel, 1 to 16 */
     uint32_t frames_per_second; /* at most so many, 1 to 240 */
     uint32_t kchannel_depth;    /* requests waiting, 1 to 1024 */
+    uint32_t on_color, off_color; /* 0xrrggbb, of pixels lit and dark; in JSON "#rrggbb" */
 };
 
 struct melpo_forth_params {
@@ -199,7 +200,8 @@ struct melpo_config {
         .services = MELPO_SERVICES_DEFAULT,                                                 \
         .platform = {                                                                       \
             .display = {.enabled = true, .width = 400, .height = 240, .scaling = 2,         \
-                        .frames_per_second = 20, .kchannel_depth = 2},                      \
+                        .frames_per_second = 20, .kchannel_depth = 2,                       \
+                        .on_color = 0x00d2ff, .off_color = 0x001428},                       \
             .forth_shell = {.capacity = 1024, .params = MELPO_FORTH_PARAMS_DEFAULT},        \
             .uarts = {MELPO_UART_DEFAULT},                                                  \
             .uart_count = 1,                                                                \

@@ -13,11 +13,11 @@ static enum mn_poll greet_poll(struct mn_co *co, struct mn_task *task)
 
     MN_CO_BEGIN;
     for (;;) {
-        MN_TRY(mn_serial_carrier(&greet->carrier, &loopback->client, greet->known));
+        MN_TRY(mn_port_carrier(&greet->carrier, &loopback->port, greet->known));
         greet->known = greet->carrier.carrier;
         loopback->echo.forget_until = greet->carrier.heard_bytes;
         if (greet->known % 2 == 1 && loopback->settings.greeting_bytes > 0)
-            MN_TRY(mn_bbq_write(&greet->write, loopback->client.port.out,
+            MN_TRY(mn_bbq_write(&greet->write, loopback->port.end.out,
                                 loopback->settings.greeting, loopback->settings.greeting_bytes));
     }
     MN_CO_END;
@@ -86,7 +86,7 @@ static struct mn_co *greet_and_echo(struct mn_loopback *loopback)
 {
     loopback->greet.loopback = loopback;
     loopback->greet.known = 0;
-    loopback->echo.port = &loopback->client.port;
+    loopback->echo.port = &loopback->port.end;
     loopback->echo.heard = (struct mn_grant){0};
     loopback->echo.heard_from = loopback->echo.forget_until = 0;
     loopback->arms[0] = mn_co_init(&loopback->greet.co, &greet_type);
@@ -99,15 +99,15 @@ static enum mn_poll loopback_poll(struct mn_co *co, struct mn_task *task)
     struct mn_loopback *loopback = MN_FRAME(co, struct mn_loopback);
 
     MN_CO_BEGIN;
-    MN_TRY(mn_serial_open(&loopback->open, &loopback->kernel->registry,
-                          loopback->settings.port, &loopback->client));
+    MN_TRY(mn_port_open(&loopback->open, &loopback->kernel->registry, &loopback->settings.port,
+                        &loopback->port));
     MN_TRY(greet_and_echo(loopback));
     MN_CO_END;
 }
 
 static void loopback_drop(struct mn_co *co)
 {
-    mn_serial_close(&MN_FRAME(co, struct mn_loopback)->client);
+    mn_port_close(&MN_FRAME(co, struct mn_loopback)->port);
 }
 
 static const struct mn_co_type loopback_type = {
@@ -121,6 +121,6 @@ struct mn_co *mn_loopback(struct mn_loopback *frame, struct mn_kernel *kernel,
 {
     frame->kernel = kernel;
     frame->settings = *settings;
-    mn_serial_client_init(&frame->client);
+    mn_port_init(&frame->port);
     return mn_co_init(&frame->co, &loopback_type);
 }

@@ -1,138 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "mn/shell/session.h"
-
-#include "mn/mem.h"
-
-#define CTRL_C 3
-#define KEYS_MAX 16u           /* an unfinished line up to this long was typed, not sent */
-#define KEY_GAP_US (20 * MN_MS) /* a lone byte after such a silence was typed */
-
-/* ---- type-ahead ------------------------------------------------------------------------- */
-
-static uint8_t ahead_at(const struct mn_session_ahead *ahead, uint32_t index)
-{
-    uint32_t at = ahead->first + index;
-    return ahead->bytes[at < ahead->capacity ? at : at - ahead->capacity];
-}
-
-static void ahead_put(struct mn_session_ahead *ahead, uint8_t byte)
-{
-    uint32_t at = ahead->first + ahead->count++;
-    ahead->bytes[at < ahead->capacity ? at : at - ahead->capacity] = byte;
-    ahead->breaks += byte == CTRL_C;
-}
-
-static uint8_t ahead_take(struct mn_session *session)
-{
-    struct mn_session_ahead *ahead = &session->ahead;
-    uint8_t byte = ahead->bytes[ahead->first];
-    ahead->first = ahead->first + 1 < ahead->capacity ? ahead->first + 1 : 0;
-    ahead->count--;
-    ahead->breaks -= byte == CTRL_C;
-    if (session->stale > 0 && --session->stale == 0)
-        session->forgets = true;
-    return byte;
-}
-
-/* Forgets the oldest bytes. */
-static void ahead_drop(struct mn_session *session, uint32_t count)
-{
-    session->drained += count;
-    while (count-- > 0)
-        ahead_take(session);
-}
-
-/* Moves what has come into the type-ahead. False when the port is closed and all was read. */
-static bool listen(struct mn_session *session, struct mn_task *task)
-{
-    struct mn_bbq *in = session->client.port.in;
-    struct mn_session_ahead *ahead = &session->ahead;
-    for (;;) {
-        if (session->drains && ahead->breaks == 0)
-            ahead_drop(session, ahead->count);
-        if (ahead->count == ahead->capacity)
-            return true;
-        if (!session->asks_bytes)
-            mn_bbq_read(&session->read, in, &session->heard);
-        session->asks_bytes = mn_co_poll(&session->read.co, task) == MN_PENDING;
-        if (session->asks_bytes)
-            return true;
-        if (session->read.co.err != MN_OK)
-            return false;
-        uint32_t room = ahead->capacity - ahead->count;
-        uint32_t count = session->heard.count < room ? session->heard.count : room;
-        for (uint32_t i = 0; i < count; i++)
-            ahead_put(ahead, session->heard.bytes[i]);
-        mn_bbq_release(in, &session->heard, count);
-    }
-}
-
-/* ---- peers ------------------------------------------------------------------------------ */
-
-static void welcome(struct mn_session *session)
-{
-    session->peer = MN_PEER_UNKNOWN;
-    session->editor.echoes = false;
-    session->greets = true;
-    if (session->stale == 0)
-        mn_editor_reset(&session->editor);
-}
-
-/* False when the port's driver has ended. */
-static bool watch_carrier(struct mn_session *session, struct mn_task *task)
-{
-    while (mn_co_poll(&session->carrier.co, task) == MN_READY) {
-        if (session->carrier.co.err != MN_OK)
-            return false;
-        session->known = session->carrier.carrier;
-        mn_serial_carrier(&session->carrier, &session->client, session->known);
-        if (session->known % 2 == 1)
-            welcome(session);
-        else /* what is still on its way here was sent by who has left */
-            session->stale = session->ahead.count + mn_bbq_count(session->client.port.in);
-        if (session->stale == 0)
-            mn_editor_reset(&session->editor);
-    }
-    return true;
-}
-
-static bool is_key(uint8_t byte) /* one that only a terminal in raw mode sends */
-{
-    return byte < ' ' ? byte != '\t' && byte != '\n' && byte != '\r' : byte == 0x7f;
-}
-
-/* What the beginning of a line says about the peer; nothing of the line has been taken. */
-static enum mn_session_peer peer_of(const struct mn_session *session)
-{
-    const struct mn_session_ahead *ahead = &session->ahead;
-    bool knows_lines = session->peer == MN_PEER_LINES;
-    uint32_t i = 0;
-    while (i < ahead->count && ahead_at(ahead, i) != '\n' && ahead_at(ahead, i) != '\r')
-        i++;
-    if (i == ahead->count) { /* no line end yet */
-        bool is_typed = is_key(ahead_at(ahead, 0)) || (!knows_lines && i <= KEYS_MAX);
-        bool is_lone = i == 1 && session->kernel->now_us - session->heard_us >= KEY_GAP_US;
-        return is_typed || is_lone ? MN_PEER_KEYS : session->peer;
-    }
-    bool is_lf = ahead_at(ahead, i) == '\n' ||
-                 (i + 1 < ahead->count && ahead_at(ahead, i + 1) == '\n');
-    if (!is_lf)
-        return MN_PEER_KEYS;
-    return i >= 2 || session->peer == MN_PEER_UNKNOWN ? MN_PEER_LINES : session->peer;
-}
-
-static void meet(struct mn_session *session)
-{
-    if (session->editor.count > 0 || session->editor.state != MN_EDITOR_TEXT)
-        return;
-    if (session->ahead.count == 1 && ahead_at(&session->ahead, 0) == '\n')
-        return; /* says nothing about who sent it */
-    if (ahead_at(&session->ahead, 0) == CTRL_C)
-        return;
-    if (session->stale == 0) /* else it is not of who would see the echo */
-        session->peer = peer_of(session);
-    session->editor.echoes = session->peer == MN_PEER_KEYS;
-}
+#include "shell/session_parts.h"
 
 /* ---- lines ------------------------------------------------------------------------------ */
 
@@ -205,7 +72,7 @@ static bool next_byte(struct mn_session *session, uint8_t *byte)
     }
     if (session->ahead.count == 0)
         return false;
-    *byte = ahead_take(session);
+    *byte = mn_session_take(session);
     return true;
 }
 
@@ -230,7 +97,7 @@ static bool read_line(struct mn_session *session)
     struct mn_text *echo = &session->program.text;
     uint8_t byte;
     if (session->ahead.count > 0)
-        meet(session);
+        mn_session_meet(session);
     while (session->is_reading && echo->room - echo->count >= MN_EDITOR_ECHO_BYTES * 2) {
         if (session->program.vm.key < 0)
             forget(session); /* the last of them did not get here: a word took it, or it went */
@@ -242,7 +109,7 @@ static bool read_line(struct mn_session *session)
         take_event(session, mn_editor_byte(&session->editor, byte, echo));
         forget(session);
         if (session->editor.count == 0 && session->ahead.count > 0)
-            meet(session);
+            mn_session_meet(session);
     }
     return true;
 }
@@ -255,7 +122,7 @@ static void heed_break(struct mn_session *session)
     if (session->is_reading || session->ahead.breaks == 0 || !session->program.vm.running)
         return;
     while (session->ahead.breaks > 0)
-        ahead_take(session);
+        mn_session_take(session);
     session->forgets = false;
     session->program.vm.key = -1;
     session->swallows = true;
@@ -286,8 +153,8 @@ static void end_drain(struct mn_session *session)
     struct mn_text *text = &session->program.text;
     if (!session->drains)
         return;
-    while (session->ahead.count > 0 && ahead_at(&session->ahead, 0) != '\n')
-        ahead_drop(session, 1);
+    while (session->ahead.count > 0 && mn_ahead_at(&session->ahead, 0) != '\n')
+        mn_session_drop_bytes(session, 1);
     session->drains = false;
     mn_program_fresh_line(&session->program);
     mn_text_u64(text, session->drained);
@@ -298,10 +165,11 @@ static void end_drain(struct mn_session *session)
 static void give_key(struct mn_session *session)
 {
     struct mn_forth *vm = &session->program.vm;
-    if (session->ahead.count == 0 || vm->key >= 0 || ahead_at(&session->ahead, 0) == CTRL_C)
+    if (session->ahead.count == 0 || vm->key >= 0 ||
+        mn_ahead_at(&session->ahead, 0) == MN_SESSION_CTRL_C)
         return;
     session->forgets = false; /* until now: no line is begun while a word runs */
-    mn_forth_key(vm, ahead_take(session));
+    mn_forth_key(vm, mn_session_take(session));
 }
 
 static void restart(struct mn_session *session)
@@ -397,7 +265,7 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
     struct mn_session *session = MN_CONTAINER(co, struct mn_session, serve);
     co->child = NULL;
     do {
-        if (!listen(session, task) || !watch_carrier(session, task)) {
+        if (!mn_session_listen(session, task) || !mn_session_watch_carrier(session, task)) {
             co->err = MN_ERR_CLOSED;
             return MN_READY;
         }
@@ -439,11 +307,11 @@ uint32_t mn_session_bytes(const struct mn_session_settings *settings)
 static struct mn_co *serve(struct mn_session *session)
 {
     lay_out(session, &session->settings, session->block);
-    mn_console_init(&session->console, session->client.port.out);
+    mn_console_init(&session->console, session->port.end.out);
     mn_program_init(&session->program, session->kernel, &session->console,
                     &session->settings.program, session->block);
     session->console.owner = &session->program;
-    mn_serial_carrier(&session->carrier, &session->client, 0);
+    mn_port_carrier(&session->carrier, &session->port, 0);
     session->is_reading = true;
     session->is_serving = true;
     return mn_co_init(&session->serve, &serve_type);
@@ -456,8 +324,8 @@ static enum mn_poll session_poll(struct mn_co *co, struct mn_task *task)
     MN_CO_BEGIN;
     if (mn_session_bytes(&session->settings) == 0)
         MN_RETURN(MN_ERR_INVALID);
-    MN_TRY(mn_serial_open(&session->on.open, &session->kernel->registry, session->settings.port,
-                          &session->client));
+    MN_TRY(mn_port_open(&session->on.open, &session->kernel->registry, &session->settings.port,
+                        &session->port));
     MN_TRY(mn_heap_alloc(&session->on.alloc, &session->kernel->heap,
                          mn_session_bytes(&session->settings)));
     session->block = session->on.alloc.memory;
@@ -478,7 +346,7 @@ static void session_drop(struct mn_co *co)
             mn_co_drop(&session->read.co);
     }
     mn_heap_free(&session->kernel->heap, session->block);
-    mn_serial_close(&session->client);
+    mn_port_close(&session->port);
 }
 
 static const struct mn_co_type session_type = {
@@ -490,10 +358,10 @@ static const struct mn_co_type session_type = {
 struct mn_co *mn_session(struct mn_session *frame, struct mn_kernel *kernel,
                          const struct mn_session_settings *settings)
 {
-    MN_ASSERT(settings->ahead_bytes >= KEYS_MAX);
+    MN_ASSERT(settings->ahead_bytes >= MN_SESSION_KEYS_MAX);
     *frame = (struct mn_session){.kernel = kernel, .settings = *settings};
     if (frame->settings.program.vm.line_bytes == 0)
         frame->settings.program.vm.line_bytes = 256;
-    mn_serial_client_init(&frame->client);
+    mn_port_init(&frame->port);
     return mn_co_init(&frame->co, &session_type);
 }

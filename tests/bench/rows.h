@@ -13,9 +13,12 @@ void kernel_rows(struct table *table);
 void timer_rows(struct table *table);
 void heap_rows(struct table *table);
 void bbq_rows(struct table *table);
+void gfx_rows(struct table *table);
+void display_rows(struct table *table);
 void size_rows(struct table *table);
 void uart_rows(struct table *table);
 void boot_rows(struct table *table);
+void key_rows(struct table *table);
 void forth_rows(struct table *table);
 void vm_rows(struct table *table);
 

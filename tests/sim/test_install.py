@@ -64,5 +64,6 @@ def test_nothing_is_installed_but_what_users_need(prefix):
 
     assert {'bin/crowtty', 'bin/melpo', 'share/man/man1/crowtty.1'} <= set(files)
     assert [one for one in files if one.endswith('/libmnemos.a')]
-    places = ('bin/', 'include/', 'lib/', 'share/man/', 'share/melpo/')
-    assert all(one.startswith(places) for one in files), files
+    wanted = ('bin/', 'include/', 'lib/', 'share/doc/mnemos/', 'share/man/',
+              'share/melpo/')
+    assert all(one.startswith(wanted) for one in files), files

@@ -45,7 +45,7 @@ static void do_something(struct shell *shell, uint32_t *random)
 static bool is_calm(const struct shell *shell)
 {
     return shell->uart.heard_taken == shell->uart.heard_count && shell->session.is_reading &&
-           mn_bbq_is_empty(shell->session.client.port.in) && shell->session.ahead.count == 0;
+           mn_bbq_is_empty(shell->session.port.end.in) && shell->session.ahead.count == 0;
 }
 
 /* Ctrl-C again and again, so that no program can catch it, until all that was sent is read. */

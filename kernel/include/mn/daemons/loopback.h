@@ -1,4 +1,4 @@
-/* loopback.h — a daemon that says back on a serial port whatever it hears there.
+/* loopback.h — a daemon that says back on a byte port whatever it hears there.
  *
  * Whoever comes to the port is greeted first. What a peer has left behind unanswered is forgotten
  * with the peer: nobody hears what was meant for somebody else.
@@ -8,11 +8,11 @@
 #ifndef MN_DAEMONS_LOOPBACK_H
 #define MN_DAEMONS_LOOPBACK_H
 
+#include "mn/port.h"
 #include "mn/race.h"
-#include "mn/svc/serial_port.h"
 
 struct mn_loopback_settings {
-    uint32_t port;        /* instance of the simple serial port */
+    struct mn_port_address port;
     const char *greeting; /* borrowed while the daemon runs; NULL: none */
     uint32_t greeting_bytes;
 };
@@ -21,7 +21,7 @@ struct mn_loopback_greet { /* frame: watches the carrier and greets at every odd
     struct mn_co co;
     struct mn_loopback *loopback;
     uint32_t known;
-    struct mn_serial_carrier carrier;
+    struct mn_port_carrier carrier;
     struct mn_bbq_write write;
 };
 
@@ -41,8 +41,8 @@ struct mn_loopback { /* frame */
     struct mn_co co;
     struct mn_kernel *kernel;
     struct mn_loopback_settings settings;
-    struct mn_serial_client client;
-    struct mn_serial_open open;
+    struct mn_port port;
+    struct mn_port_open open;
     struct mn_loopback_greet greet;
     struct mn_loopback_echo echo;
     struct mn_co *arms[2];
@@ -51,9 +51,8 @@ struct mn_loopback { /* frame */
 
 /* Future: opens the port, waiting until it exists, and echoes until it closes.
  *
- * Ends with  MN_ERR_FAILED  somebody else has the port open
- *            MN_ERR_CLOSED  the port's driver has ended
- *            MN_ERR_TYPE    the port is of another declaration
+ * Ends with  MN_ERR_CLOSED  the port's service has ended
+ *            or an error of mn_port_open
  * Dropped    the port is closed; what was said is still sent. */
 struct mn_co *mn_loopback(struct mn_loopback *frame, struct mn_kernel *kernel,
                           const struct mn_loopback_settings *settings);

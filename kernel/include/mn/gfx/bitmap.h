@@ -41,10 +41,17 @@ static inline bool mn_rect_is_empty(const struct mn_rect *rect)
     return rect->width <= 0 || rect->height <= 0;
 }
 
-/* What two rectangles have in common; empty if nothing. */
+/* All of a bitmap. */
+static inline struct mn_rect mn_bitmap_area(const struct mn_bitmap *bitmap)
+{
+    return (struct mn_rect){0, 0, bitmap->width_px, bitmap->height_px};
+}
+
+/* What two rectangles have in common; all zeros if nothing. Any values will do. */
 struct mn_rect mn_rect_intersect(struct mn_rect a, struct mn_rect b);
 
-/* The smallest rectangle around both; an empty one adds nothing. */
+/* The smallest rectangle around both; an empty one adds nothing. Of two that are more than
+ * INT32_MAX pixels apart, the part to the right or below is cut off. */
 struct mn_rect mn_rect_unite(struct mn_rect a, struct mn_rect b);
 
 #endif

@@ -1,4 +1,4 @@
-/* session.h — the Forth shell on a serial port: a programmable computer for whoever comes by.
+/* session.h — the Forth shell on a byte port: a programmable computer for whoever comes by.
  *
  *     port.in ──► type-ahead ──► line editor ──► the VM ──► port.out
  *                      │             └── echo ──────────────────▲
@@ -30,12 +30,12 @@
 #ifndef MN_SHELL_SESSION_H
 #define MN_SHELL_SESSION_H
 
+#include "mn/port.h"
 #include "mn/shell/editor.h"
 #include "mn/shell/program.h"
-#include "mn/svc/serial_port.h"
 
 struct mn_session_settings {
-    uint32_t port;              /* instance of the simple serial port */
+    struct mn_port_address port;
     const char *greeting;       /* ends with 0; borrowed while the session runs */
     uint32_t ahead_bytes;       /* type-ahead, at least 16 */
     uint64_t patience_us;       /* see Pastes; MN_TIME_NEVER: without end */
@@ -56,7 +56,7 @@ struct mn_session { /* frame */
     struct mn_co serve;
     struct mn_kernel *kernel;
     struct mn_session_settings settings;
-    struct mn_serial_client client;
+    struct mn_port port;
     void *block;                  /* VM, bag, line, past, type-ahead */
     struct mn_console console;
     struct mn_program program;
@@ -80,9 +80,9 @@ struct mn_session { /* frame */
     bool asks_bytes;              /* `read` is under way */
     struct mn_grant heard;
     struct mn_bbq_read read;
-    struct mn_serial_carrier carrier;
+    struct mn_port_carrier carrier;
     union {
-        struct mn_serial_open open;
+        struct mn_port_open open;
         struct mn_heap_alloc alloc;
     } on;
 };
@@ -92,9 +92,8 @@ struct mn_session { /* frame */
  * Borrows    `kernel` until it ends. The memory of all comes from the kernel's heap, in one block.
  * Ends with  MN_ERR_INVALID  a size in settings->program is out of range
  *            MN_ERR_TOO_BIG  the block could never fit in the heap
- *            MN_ERR_FAILED   somebody else has the port open
- *            MN_ERR_CLOSED   the port's driver has ended
- *            MN_ERR_TYPE     the port is of another declaration
+ *            MN_ERR_CLOSED   the port's service has ended
+ *            or an error of mn_port_open
  * Dropped    the port is closed; what was said is still sent. Children go on in silence. */
 struct mn_co *mn_session(struct mn_session *frame, struct mn_kernel *kernel,
                          const struct mn_session_settings *settings);

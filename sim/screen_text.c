@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "screen_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROW_BYTES_MAX 4u
+#define UTF8_BYTES_MAX 3u
+#define NO_GLYPH 0xfffdu
+
+struct cell {
+    uint8_t bits[32 * ROW_BYTES_MAX]; /* as a glyph has them */
+};
+
+static void cut(struct cell *cell, const struct mn_bitmap *frame, const struct mn_font *font,
+                int32_t x, int32_t y, bool is_inverse)
+{
+    memset(cell->bits, 0, sizeof cell->bits);
+    for (int32_t row = 0; row < font->height_px; row++) {
+        const uint8_t *pixels = frame->pixels + (size_t)(y + row) * frame->stride_bytes + x;
+        uint8_t *bits = cell->bits + row * font->row_bytes;
+        for (int32_t i = 0; i < font->width_px; i++)
+            if ((pixels[i] != MN_PIXEL_OFF) != is_inverse)
+                bits[i / 8] |= (uint8_t)(0x80 >> i % 8);
+    }
+}
+
+static const uint8_t *glyph_bits(const struct mn_font *font, uint32_t glyph)
+{
+    return font->bits + (size_t)glyph * font->height_px * font->row_bytes;
+}
+
+/* The first character that looks like this, or 0. */
+static uint32_t find(const struct mn_font *font, const struct cell *cell)
+{
+    size_t bytes = (size_t)font->height_px * font->row_bytes;
+    for (uint32_t i = 0; i < font->range_count; i++) {
+        const struct mn_font_range *range = &font->ranges[i];
+        for (uint32_t j = 0; j < range->count; j++) {
+            uint32_t glyph = font->glyphs[range->at + j];
+            if (memcmp(glyph_bits(font, glyph), cell->bits, bytes) == 0)
+                return range->first + j;
+        }
+    }
+    return 0;
+}
+
+static bool is_blank(const struct cell *cell)
+{
+    for (size_t i = 0; i < sizeof cell->bits; i++)
+        if (cell->bits[i] != 0)
+            return false;
+    return true;
+}
+
+/* As it stands, or dark on light; a cell that is all light is a space of that kind. */
+static uint32_t read_cell(const struct mn_bitmap *frame, const struct mn_font *font, int32_t x,
+                          int32_t y)
+{
+    struct cell plain, inverse;
+    cut(&plain, frame, font, x, y, false);
+    cut(&inverse, frame, font, x, y, true);
+    if (is_blank(&inverse))
+        return ' ';
+    uint32_t found = find(font, &plain);
+    if (!found)
+        found = find(font, &inverse);
+    return found ? found : NO_GLYPH;
+}
+
+static char *put(char *to, uint32_t character)
+{
+    if (character < 0x80) {
+        *to++ = (char)character;
+    } else if (character < 0x800) {
+        *to++ = (char)(0xc0 | character >> 6);
+        *to++ = (char)(0x80 | (character & 0x3f));
+    } else {
+        *to++ = (char)(0xe0 | character >> 12);
+        *to++ = (char)(0x80 | (character >> 6 & 0x3f));
+        *to++ = (char)(0x80 | (character & 0x3f));
+    }
+    return to;
+}
+
+char *screen_text(const struct mn_bitmap *frame, const struct mn_font *font)
+{
+    int32_t columns = frame->width_px / font->width_px;
+    int32_t rows = frame->height_px / font->height_px;
+    char *text = malloc((size_t)rows * ((size_t)columns * UTF8_BYTES_MAX + 1) + 1);
+    char *to = text;
+    if (!text)
+        return NULL;
+    for (int32_t row = 0; row < rows; row++) {
+        char *begin = to;
+        for (int32_t i = 0; i < columns; i++)
+            to = put(to, read_cell(frame, font, i * font->width_px, row * font->height_px));
+        while (to > begin && to[-1] == ' ')
+            to--;
+        *to++ = '\n';
+    }
+    *to = 0;
+    return text;
+}
