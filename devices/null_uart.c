@@ -11,11 +11,24 @@ static struct null_uart *of(struct uart *uart)
     return (struct null_uart *)(void *)uart; /* its first member */
 }
 
+static void tell(const struct null_uart *null)
+{
+    if (null->news)
+        null->news(null->news_context);
+}
+
 static void push(struct uart *uart)
 {
     uint32_t sent = byte_ring_put(&of(uart)->outbox, uart->out, uart->out_bytes);
-    if (sent > 0)
-        uart_sent(uart, sent);
+    if (sent == 0)
+        return;
+    uart_sent(uart, sent);
+    tell(of(uart));
+}
+
+static void room(struct uart *uart)
+{
+    tell(of(uart));
 }
 
 static void arrive(struct null_uart *null)
@@ -23,12 +36,14 @@ static void arrive(struct null_uart *null)
     null->waits = false;
     uart_log(&null->uart, DEVICE_INFO, TARGET, "peer connected", NULL, 0);
     uart_peer_came(&null->uart);
+    tell(null);
 }
 
 static void leave(struct uart *uart)
 {
     uart_log(uart, DEVICE_INFO, TARGET, "peer gone", NULL, 0);
     uart_peer_went(uart);
+    tell(of(uart));
 }
 
 static void vacant(struct uart *uart)
@@ -39,6 +54,7 @@ static void vacant(struct uart *uart)
 
 static const struct uart_wire null_wire = {
     .push = push,
+    .room = room,
     .vacant = vacant,
     .hang_up = leave,
 };
@@ -62,6 +78,17 @@ void null_uart_close(struct null_uart *null)
     uart_abort(&null->uart);
     uart_finish(&null->uart);
     byte_ring_destroy(&null->outbox);
+}
+
+void null_uart_watch(struct null_uart *null, void (*news)(void *context), void *context)
+{
+    null->news = news;
+    null->news_context = context;
+}
+
+bool null_uart_has_peer(const struct null_uart *null)
+{
+    return null->uart.has_peer || null->waits;
 }
 
 bool null_uart_connect(struct null_uart *null)

@@ -16,6 +16,8 @@ struct null_uart {
     struct uart uart;
     struct byte_ring outbox; /* sent, not yet taken by the peer; survives the peer */
     bool waits;              /* a peer came before the owner had seen the former one go */
+    void (*news)(void *context); /* for the peer, or NULL */
+    void *news_context;
 };
 
 /* Opens the UART, with nobody connected; `outbox_bytes` is at least 1.
@@ -26,6 +28,14 @@ int null_uart_open(struct null_uart *null, const struct uart_settings *settings,
 
 /* Frees everything; a span being sent is given back. Nothing is raised. */
 void null_uart_close(struct null_uart *null);
+
+/* From now on `news` means "ask me" to the peer, as `raised` does to the owner: there is output to
+ * take, room to put more, or the peer has come or gone. Called from inside the calls here and those
+ * of uart.h; the callee sets a flag and returns. NULL: no more of that. */
+void null_uart_watch(struct null_uart *null, void (*news)(void *context), void *context);
+
+/* Whether a peer is there, or waits to be. */
+bool null_uart_has_peer(const struct null_uart *null);
 
 /* A peer comes. True: it is connected, or will be once the owner has seen the former one go; the
  * carrier is then raised from within `uart_carrier`. False: somebody is there already; counted as

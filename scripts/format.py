@@ -76,7 +76,7 @@ def is_choice(lines, ruled):
     """Whether two layouts differ only in where an expression or a list breaks."""
     old, text = breaks(lines)
     new, ruled_text = breaks(ruled)
-    return old != new and text == ruled_text and all(
+    return text != '' and old != new and text == ruled_text and all(
         text[place - 1] in ',=|&+-*/?:(' or text[place] in '?:' for place in old ^ new)
 
 

@@ -1,7 +1,9 @@
 /* board.h — the simulated computer: which parts it has and how they are wired.
  *
  *     config ──► for each UART: device ─ HAL table ─ driver task ─ daemon task
+ *                                                       or ─ serial mux ─ daemon tasks
  *                the display: HAL table ─ driver task
+ *                keyboard: ring of keys ─ HAL table ─ feed task ─ keyboard mux
  *                a power button (signals, --until) ─ power task ─ mn_halt
  *
  * The only place, beside a BSP's main, that knows every part.
@@ -16,16 +18,23 @@
 #include "config.h"
 #include "devices/null_uart.h"
 #include "devices/tcp_uart.h"
+#include "devices/window_mail.h"
 #include "hal-sim/machine.h"
 #include "hal-sim/sim_display.h"
+#include "hal-sim/sim_keyboard.h"
 #include "hal-sim/sim_uart.h"
 #include "log_text.h"
 #include "mn/daemons/graphical_shell.h"
 #include "mn/daemons/hello.h"
+#include "mn/daemons/keyboard_feed.h"
 #include "mn/daemons/loopback.h"
+#include "mn/daemons/pseudo_keyboard.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
 #include "mn/svc/display.h"
+#include "mn/svc/keyboard_mux.h"
+#include "mn/svc/picture.h"
+#include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
 
@@ -56,10 +65,49 @@ struct board_uart {
     } daemon;
 };
 
+struct board_mux { /* the serial mux and who is on its ports */
+    struct mn_serial_mux mux;
+    struct mn_task task;
+    struct mn_loopback loopback;
+    struct mn_task loopback_task;
+    struct mn_hello hello;
+    struct mn_task hello_task;
+    struct mn_session shells[MELPO_MUX_SHELLS];
+    struct mn_task shell_tasks[MELPO_MUX_SHELLS];
+};
+
 struct board_display { /* zeroed while there is none */
     struct sim_display hal;
     struct mn_task task;
     struct mn_display driver;
+};
+
+struct board_window { /* the machine's end of one; zeroed while there is none */
+    struct board *board;
+    struct window_mail *mail;
+    uv_async_t async; /* something came from it */
+};
+
+struct board_keyboard {
+    bool is_there;
+    struct keys keys; /* who has a window puts its keys in here */
+    struct sim_keyboard hal;
+    struct mn_task task, mux_task, pseudo_task;
+    union {
+        struct mn_keyboard_feed feed;     /* with a mux */
+        struct mn_keyboard_driver driver; /* without */
+    } on;
+    struct mn_keyboard_mux mux;
+    struct mn_pseudo_keyboard pseudo;
+};
+
+struct board_camera { /* the task that takes pictures for programs */
+    struct mn_co co;
+    struct board *board;
+    struct mn_task task;
+    struct mn_service service;
+    struct mn_picture_job job;
+    struct mn_service_recv recv;
 };
 
 struct board {
@@ -72,17 +120,27 @@ struct board {
     struct board_power power;
     bool power_is_pressed;
     struct board_display display;
+    struct board_window window;
+    struct board_camera camera;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
+    struct board_mux mux; /* of the UART that is attached to it, if any */
     struct mn_task graphical_shell_task;
     struct mn_graphical_shell graphical_shell;
     struct mn_task spawnulator_task;
     struct mn_spawnulator spawnulator;
+    struct board_keyboard keyboard;
 };
 
 struct board_settings {
     bool is_virtual;
     uint64_t seed;
+    struct window_mail *window; /* of a window as large as the display; NULL: headless */
+};
+
+struct board_picture {
+    char path[512]; /* of its file */
+    char why[768];  /* it could not be taken; else empty */
 };
 
 /* Opens every device, then starts the kernel's tasks; nothing has run yet.
@@ -99,6 +157,23 @@ int board_run(struct board *board);
 /* The display's picture as it is now; NULL if there is none, or not yet. Between ticks, and until
  * board_close. */
 const struct mn_bitmap *board_display_frame(const struct board *board);
+
+/* Writes what the display shows, in its two colors, as a PNG file: to `path`, or, if that is NULL,
+ * to the first of mnemos-0001.png, mnemos-0002.png ... that is not there yet, in the working
+ * directory. Says in the log which it is, or why there is none. From a task or between ticks, and
+ * until board_close. */
+bool board_take_picture(struct board *board, const char *path, struct board_picture *picture);
+
+/* Has a text typed on the machine's keyboard, or one key pressed by its name ("Ctrl+F5"), as fast
+ * as a machine is typed on; both come in the way the keys of a window do (hal-sim/sim_keyboard.h).
+ * From a callback of the loop, or an alarm; what is typed before somebody reads is heard by nobody.
+ *
+ * Returns  MN_OK
+ *          MN_ERR_NOT_FOUND  the machine has no keyboard
+ *          MN_ERR_INVALID    no key has this name, or the text is none
+ *          MN_ERR_FULL       too much waits to be typed already */
+MN_MUST_USE enum mn_err board_type(struct board *board, const char *text, uint32_t bytes);
+MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint32_t bytes);
 
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);

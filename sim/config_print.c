@@ -35,6 +35,8 @@ static void print_with_unit(const struct melpo_key *key, const void *field, FILE
         melpo_print_size(*(const uint32_t *)field, text);
     else if (key->kind == MELPO_KIND_DURATION)
         melpo_print_duration(*(const uint64_t *)field, text);
+    else if (key->kind == MELPO_KIND_COLOR)
+        melpo_print_color(*(const uint32_t *)field, text);
     else
         melpo_print_address(field, text);
     fprintf(out, "\"%s\"", text);
@@ -54,6 +56,7 @@ static void print_value(const struct melpo_key *key, const void *holder, FILE *o
     case MELPO_KIND_SIZE:
     case MELPO_KIND_DURATION:
     case MELPO_KIND_ADDRESS:
+    case MELPO_KIND_COLOR:
         print_with_unit(key, field, out);
         break;
     case MELPO_KIND_TEXT:

@@ -91,6 +91,9 @@ static void expect(const struct melpo_key *key, char expected[EXPECTED_BYTES])
         fixed = "a numeric address and a port up to 65535, "
                 "such as \"127.0.0.1:9999\" or \"[::1]:0\"";
         break;
+    case MELPO_KIND_COLOR:
+        fixed = "a color such as \"#00d2ff\"";
+        break;
     case MELPO_KIND_SECTION:
         fixed = "an object";
         break;
@@ -182,6 +185,8 @@ static bool read_string(const struct melpo_key *key, const char *text, void *fie
         return read_choice(key, text, field);
     case MELPO_KIND_ADDRESS:
         return melpo_parse_address(text, field);
+    case MELPO_KIND_COLOR:
+        return melpo_parse_color(text, field);
     case MELPO_KIND_IGNORED:
         return true;
     default:

@@ -21,6 +21,9 @@ enum { /* options without a letter */
     OPTION_SEED,
     OPTION_TRACE,
     OPTION_SET,
+    OPTION_HEADLESS,
+    OPTION_SCREENSHOT,
+    OPTION_SCREENSHOT_AT,
 };
 
 static const char short_options[] = "+:c:hV"; /* '+': stop at the first word that is no option */
@@ -34,6 +37,9 @@ static const struct option long_options[] = {
     {"until", required_argument, NULL, OPTION_UNTIL},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"trace", required_argument, NULL, OPTION_TRACE},
+    {"headless", no_argument, NULL, OPTION_HEADLESS},
+    {"screenshot", required_argument, NULL, OPTION_SCREENSHOT},
+    {"screenshot-at", required_argument, NULL, OPTION_SCREENSHOT_AT},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -127,10 +133,10 @@ static int take_time(struct melpo_options *options, FILE *err)
     return MELPO_OPTIONS_GO_ON;
 }
 
-static int take_until(struct melpo_options *options, FILE *err)
+static int take_moment(const char *option, uint64_t *moment_us, FILE *err)
 {
-    if (!melpo_parse_duration(optarg, &options->until_us) || options->until_us == UINT64_MAX)
-        return refuse_value(err, "until", "a duration such as 90s, 100ms or 2h", optarg);
+    if (!melpo_parse_duration(optarg, moment_us) || *moment_us == UINT64_MAX)
+        return refuse_value(err, option, "a duration such as 90s, 100ms or 2h", optarg);
     return MELPO_OPTIONS_GO_ON;
 }
 
@@ -177,11 +183,19 @@ static int take_option(int option, struct melpo_options *options, bool *file_giv
     case OPTION_TIME:
         return take_time(options, err);
     case OPTION_UNTIL:
-        return take_until(options, err);
+        return take_moment("until", &options->until_us, err);
     case OPTION_SEED:
         return take_seed(options, err);
     case OPTION_SET:
         return take_set(options, err);
+    case OPTION_HEADLESS:
+        options->headless = true;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_SCREENSHOT:
+        options->screenshot = optarg;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_SCREENSHOT_AT:
+        return take_moment("screenshot-at", &options->screenshot_at_us, err);
     case OPTION_TRACE:
         options->trace = optarg;
         return MELPO_OPTIONS_GO_ON;
@@ -200,6 +214,14 @@ static const char *trace_variable(void)
     return filter && *filter ? filter : NULL;
 }
 
+static int check_together(const struct melpo_options *options, FILE *err)
+{
+    if (options->screenshot || options->screenshot_at_us == UINT64_MAX)
+        return MELPO_OPTIONS_GO_ON;
+    fputs("melpo: --screenshot-at needs --screenshot FILE\n", err);
+    return refuse(err);
+}
+
 static int refuse_word(const char *word, FILE *err)
 {
     char quoted[MELPO_QUOTE_SHORT_BYTES];
@@ -214,7 +236,11 @@ int melpo_options_parse(int argc, char *const argv[], struct melpo_options *opti
     bool file_given = false;
     int status = MELPO_OPTIONS_GO_ON;
     *options = (struct melpo_options){
-        .config = "default.json", .until_us = UINT64_MAX, .trace = trace_variable()};
+        .config = "default.json",
+        .until_us = UINT64_MAX,
+        .screenshot_at_us = UINT64_MAX,
+        .trace = trace_variable(),
+    };
     optind = 0; /* begins anew */
     opterr = 0;
     while (status == MELPO_OPTIONS_GO_ON) {
@@ -230,5 +256,5 @@ int melpo_options_parse(int argc, char *const argv[], struct melpo_options *opti
     }
     if (status == MELPO_OPTIONS_GO_ON && optind < argc)
         return refuse_word(argv[optind], err);
-    return status;
+    return status == MELPO_OPTIONS_GO_ON ? check_together(options, err) : status;
 }

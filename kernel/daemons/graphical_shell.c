@@ -169,13 +169,16 @@ static uint32_t lay_out(struct mn_graphical_shell *shell, uint8_t *block)
     uint32_t cells_at = (mn_bidi_bytes(&channel) + 7u) & ~7u;
     uint32_t cells_bytes = picture->columns * picture->rows * (uint32_t)sizeof(uint16_t);
     uint32_t terminal_at = cells_at + 2 * cells_bytes;
+    uint32_t keys_at = (terminal_at + mn_terminal_bytes(&terminal) + 7u) & ~7u;
     if (block) {
         mn_bidi_init(block, &channel, &shell->end, &shell->given);
         picture->wanted = (uint16_t *)(void *)(block + cells_at);
         picture->shown = picture->wanted + picture->columns * picture->rows;
         mn_terminal_init(&shell->terminal, &terminal, block + terminal_at);
+        mn_keyboard_subscription_init(&shell->keys.subscription, (void *)(block + keys_at),
+                                      shell->settings.key_events);
     }
-    return terminal_at + mn_terminal_bytes(&terminal);
+    return keys_at + shell->settings.key_events * (uint32_t)sizeof(struct mn_key_event);
 }
 
 /* Finds out how much there is room for. */
@@ -269,8 +272,9 @@ struct mn_co *mn_graphical_shell(struct mn_graphical_shell *frame, struct mn_ker
                                  const struct mn_graphical_shell_settings *settings)
 {
     *frame = (struct mn_graphical_shell){.kernel = kernel, .settings = *settings};
+    if (settings->key_events == 0)
+        frame->settings.key_events = MN_KEYBOARD_SLOTS;
     mn_screen_init(&frame->screen);
-    mn_keyboard_subscription_init(&frame->keys.subscription, frame->keys.slots,
-                                  MN_KEYBOARD_SLOTS);
+    mn_keyboard_subscription_init(&frame->keys.subscription, &frame->keys.event, 1); /* for now */
     return mn_co_init(&frame->co, &shell_type);
 }

@@ -74,12 +74,12 @@ static void publish_next(struct mn_keyboard_driver *driver, struct mn_task *task
     struct mn_key_event event;
     if (!driver->keyboard->ops->next(driver->keyboard, &event))
         return;
-    mn_task_wake(task);
     if (mn_key_is_valid(&event))
         mn_keyboard_hub_publish(&driver->hub, &event);
     else
         MN_WARN(&driver->kernel->log, "no such key", MN_FIELD_U64("code", event.code),
                 MN_FIELD_STR("keyboard", driver->keyboard->name));
+    mn_task_wake(task); /* behind those just woken */
 }
 
 static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)

@@ -234,7 +234,7 @@ static void fill_row(struct screen *screen, const struct mn_terminal *terminal, 
     for (uint32_t i = 0; i < screen->columns; i++)
         row[i] = i >= count   ? ' '
                  : is_past    ? past_at(terminal, from + i)
-                              : terminal->line[from + i];
+                            : terminal->line[from + i];
 }
 
 /* Puts a line on the screen, the last of its rows first: `count` characters from `from`. */

@@ -11,6 +11,7 @@ static const struct section {
     void (*rows)(struct table *table);
 } sections[] = {
     {"kernel", "tasks and services", kernel_rows},
+    {"trace", "trace points: one request and reply", trace_rows},
     {"timer", "timers", timer_rows},
     {"heap", "heap", heap_rows},
     {"bbq", "byte queue", bbq_rows},
@@ -18,6 +19,7 @@ static const struct section {
     {"display", "display", display_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
     {"boot", "boot", boot_rows},
+    {"key", "keyboards", key_rows},
     {"forth", "Forth, against those of Debian: processor time", forth_rows},
     {"vm", "Forth machines: children and memory", vm_rows},
     {"size", "memory, on 32 bits and (reference) on 64", size_rows},

@@ -10,6 +10,7 @@
 #define RUNS 31u /* of each of a pair that is measured in this process */
 
 void kernel_rows(struct table *table);
+void trace_rows(struct table *table);
 void timer_rows(struct table *table);
 void heap_rows(struct table *table);
 void bbq_rows(struct table *table);
@@ -18,6 +19,7 @@ void display_rows(struct table *table);
 void size_rows(struct table *table);
 void uart_rows(struct table *table);
 void boot_rows(struct table *table);
+void key_rows(struct table *table);
 void forth_rows(struct table *table);
 void vm_rows(struct table *table);
 

@@ -55,7 +55,9 @@ def dead_commands(top, page, text):
 
 
 def dead_options(melpo):
-    usage = subprocess.run([melpo, '--help'], capture_output=True, text=True, check=True).stdout
+    usage = ''.join(subprocess.run([melpo, *words], capture_output=True, text=True,
+                                   check=True).stdout
+                    for words in (['--help'], ['test', '--help']))
 
     def check(top, page, text):
         for line in OPTION.findall(text):
@@ -69,6 +71,19 @@ def stale_keys(top, page, text):
     done = subprocess.run([top / 'scripts' / 'config_doc.py', '--check'], capture_output=True,
                           text=True, check=False)
     return (done.stdout + done.stderr).splitlines() if done.returncode else []
+
+
+def stale_steps(melpo):
+    """docs/testing.md ends with what --list-steps prints."""
+    def check(top, page, text):
+        text = (top / 'docs' / 'testing.md').read_text('utf-8')
+        shown = text[text.index('<!-- steps -->\n'):text.index('<!-- end of steps -->')]
+        said = subprocess.run([melpo, 'test', '--list-steps'], capture_output=True, text=True,
+                              check=True).stdout
+        wanted = ''.join(f'    {line}'.rstrip() + '\n' for line in said.splitlines())
+        if shown != f'<!-- steps -->\n\n{wanted}\n':
+            yield 'docs/testing.md: other steps than melpo test --list-steps prints'
+    return check
 
 
 def stale_words(top, page, text):
@@ -85,6 +100,7 @@ def main():
     cases = [(f'{page.relative_to(top)}: {what}', rule, page)
              for page in pages for what, rule in rules.items()]
     cases.append(('configuration.md has the keys of the schema', stale_keys, top))
+    cases.append(('testing.md has the steps of the program', stale_steps(sys.argv[2]), top))
     cases.append(('forth.md has the words of the sources', stale_words, top))
     print(f'1..{len(cases)}')
     failed = 0

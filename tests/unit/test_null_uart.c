@@ -200,6 +200,41 @@ static void an_aborted_span_is_given_back_without_a_raise(void **state)
     null_uart_close(&bench.null);
 }
 
+static void count(void *context)
+{
+    ++*(unsigned *)context;
+}
+
+static void the_peer_hears_of_output_of_room_and_of_coming_and_going(void **state)
+{
+    struct null_bench bench;
+    unsigned news = 0;
+    uint8_t bytes[4];
+    (void)state;
+    open_bench(&bench, false);
+    null_uart_watch(&bench.null, count, &news);
+
+    assert_false(null_uart_has_peer(&bench.null));
+    null_uart_connect(&bench.null);
+    assert_true(null_uart_has_peer(&bench.null));
+    assert_int_equal(news, 1);
+    send_text(&bench, "abcdef", 6);
+    assert_int_equal(news, 2);
+    assert_int_equal(null_uart_take(&bench.null, bytes, 4), 4); /* which lets the rest through */
+    assert_int_equal(news, 3);
+    put(&bench, "xy", 2);
+    assert_int_equal(news, 3);
+    uart_receive(bench.uart, bytes, 2);
+    assert_int_equal(news, 4);
+    uart_hang_up(bench.uart);
+    assert_int_equal(news, 5);
+    assert_false(null_uart_has_peer(&bench.null));
+
+    null_uart_watch(&bench.null, NULL, NULL);
+    null_uart_close(&bench.null);
+    assert_int_equal(news, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +246,7 @@ int main(void)
         cmocka_unit_test(hanging_up_parts_with_the_peer),
         cmocka_unit_test(output_with_nobody_there_is_discarded_or_held),
         cmocka_unit_test(an_aborted_span_is_given_back_without_a_raise),
+        cmocka_unit_test(the_peer_hears_of_output_of_room_and_of_coming_and_going),
     };
     return cmocka_run_group_tests_name("null_uart", tests, NULL, NULL);
 }

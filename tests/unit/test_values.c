@@ -249,6 +249,31 @@ static void a_quoted_text_is_harmless_and_bounded(void **state)
     assert_string_equal(quoted, "\"\"");
 }
 
+static void a_color_is_six_hexadecimal_digits_and_prints_small(void **state)
+{
+    char text[MELPO_VALUE_BYTES];
+    uint32_t color = 0;
+    (void)state;
+
+    assert_true(melpo_parse_color("#00D2ff", &color));
+    assert_int_equal(color, 0x00d2ff);
+    melpo_print_color(color, text);
+    assert_string_equal(text, "#00d2ff");
+}
+
+static void what_is_no_color_is_refused_and_leaves_the_value(void **state)
+{
+    static const char *const texts[] = {"",         "#",        "00d2ff",   "#00d2f",   "#00d2ff0",
+                                        "#00d2fg",  "# 0d2ff",  "#-0d2ff",  "#0x0000",  "blue"};
+    uint32_t color = 7;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_false(melpo_parse_color(texts[i], &color));
+
+    assert_int_equal(color, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +286,8 @@ int main(void)
         cmocka_unit_test(what_is_no_address_is_refused),
         cmocka_unit_test(two_addresses_clash_only_if_both_cannot_be_listened_on),
         cmocka_unit_test(a_loopback_address_is_known),
+        cmocka_unit_test(a_color_is_six_hexadecimal_digits_and_prints_small),
+        cmocka_unit_test(what_is_no_color_is_refused_and_leaves_the_value),
         cmocka_unit_test(an_edit_is_one_character_in_out_other_or_swapped),
         cmocka_unit_test(the_nearest_name_is_near_or_none),
         cmocka_unit_test(only_the_shortest_form_of_a_character_is_utf8),

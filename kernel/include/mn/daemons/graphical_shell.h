@@ -33,12 +33,12 @@ struct mn_graphical_shell_settings {
     const char *title;           /* ends with 0; borrowed while the shell runs */
     uint64_t frame_interval_us;
     uint32_t past_cells;         /* of the terminal */
+    uint32_t key_events;         /* that may wait to be read; 0 means MN_KEYBOARD_SLOTS */
     struct mn_session_settings session; /* its `port` is set here */
 };
 
 struct mn_graphical_keys { /* from the keyboard to the session */
     struct mn_keyboard_subscription subscription;
-    struct mn_key_event slots[MN_KEYBOARD_SLOTS];
     struct mn_key_event event;
     uint8_t bytes[8]; /* of the key at hand */
     bool is_subscribed;
@@ -71,7 +71,7 @@ struct mn_graphical_shell { /* frame */
     struct mn_kernel *kernel;
     struct mn_graphical_shell_settings settings;
     struct mn_screen screen;
-    void *block;               /* channel, cells, the terminal's lines */
+    void *block;               /* channel, cells, the terminal's lines, key events */
     struct mn_terminal terminal;
     struct mn_graphical_keys keys;
     struct mn_graphical_picture picture;

@@ -1,0 +1,232 @@
+/* jobs.c — a process for each scenario, several at once.
+ *
+ *     parent ── fork ──► child: scenario_run; what it says goes into a pipe
+ *        ▲                 │
+ *        └── end of pipe ◄─┴── exit status; the line it was at is in shared memory
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bytes.h"
+#include "options.h"
+#include "values.h"
+#include "verdict.h"
+
+#define GRACE_US 5000000u   /* the machine is asked first; then its process is killed */
+#define SAID_BYTES_MAX 262144u
+
+struct job {
+    size_t index;     /* of its scenario */
+    pid_t pid;        /* 0: no job */
+    int fd;           /* reads what it says */
+    uint64_t begin_us, kill_us;
+    bool was_killed;
+    struct bytes said;
+};
+
+struct jobs {
+    const struct scenario *scenarios;
+    struct verdict *verdicts;
+    const struct job_settings *settings;
+    uint32_t *lines;  /* [count], shared with the children: where each of them is */
+    struct job *items;
+    struct pollfd *polls;
+};
+
+static uint64_t now_us(void)
+{
+    return uv_hrtime() / 1000;
+}
+
+_Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
+{
+    struct run_settings settings = jobs->settings->run;
+    settings.line = &jobs->lines[index];
+    dup2(fd, STDOUT_FILENO);
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+    int status = scenario_run(&jobs->scenarios[index], &settings, stdout);
+    fflush(stdout);
+    exit(status);
+}
+
+static bool start(struct jobs *jobs, struct job *job, size_t index)
+{
+    int fds[2];
+    fflush(NULL); /* or both of us would write what is in there */
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return false;
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(fds[0]);
+        be_child(jobs, index, fds[1]);
+    }
+    close(fds[1]);
+    if (pid < 0) {
+        close(fds[0]);
+        return false;
+    }
+    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = now_us()};
+    job->kill_us = job->begin_us + jobs->settings->run.ceiling_us + GRACE_US;
+    return true;
+}
+
+/* ---- what has become of it -------------------------------------------------------------- */
+
+/* The step a child was at when it was not able to say so itself. */
+static void write_place(const struct jobs *jobs, const struct job *job, FILE *out)
+{
+    const struct scenario *scenario = &jobs->scenarios[job->index];
+    uint32_t line = jobs->lines[job->index];
+    fprintf(out, "%s:%u: ", scenario->name, line); /* 0: before its first step */
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (scenario->steps[i].line == line)
+            fputs(scenario->steps[i].source, out);
+    fputc('\n', out);
+}
+
+static void write_end(const struct jobs *jobs, const struct job *job, int status, FILE *out)
+{
+    char limit[MELPO_VALUE_BYTES];
+    melpo_print_duration(jobs->settings->run.ceiling_us, limit);
+    write_place(jobs, job, out);
+    if (job->was_killed)
+        fprintf(out, "  but       the file took more than %s of the host's time, and one poll of a "
+                     "task does not end at all\n", limit);
+    else if (WIFSIGNALED(status))
+        fprintf(out, "  but       the program was ended by signal %d (%s)\n", WTERMSIG(status),
+                strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) == MELPO_EXIT_PANIC)
+        fputs("  but       the kernel panicked\n", out);
+    else
+        fprintf(out, "  but       the program ended with status %d\n", WEXITSTATUS(status));
+}
+
+static char *describe(const struct jobs *jobs, const struct job *job, int status)
+{
+    char *text = NULL;
+    size_t count = 0;
+    const struct run_settings *run = &jobs->settings->run;
+    bool tells = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT;
+    FILE *out = open_memstream(&text, &count);
+    if (!out)
+        return NULL;
+    if (!tells)
+        write_end(jobs, job, status, out);
+    if (job->said.count > 0)
+        fwrite(job->said.data, 1, job->said.count, out);
+    if (!tells)
+        fprintf(out, "  repeat    %s test --seed %llu %s\n", run->program,
+                (unsigned long long)run->seed, jobs->scenarios[job->index].name);
+    fclose(out);
+    return text;
+}
+
+static void finish(struct jobs *jobs, struct job *job)
+{
+    int status = 0;
+    struct verdict *verdict = &jobs->verdicts[job->index];
+    while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    verdict->wall_us = now_us() - job->begin_us;
+    verdict->has_held = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK;
+    verdict->text = verdict->has_held ? NULL : describe(jobs, job, status);
+    verdict->is_done = true;
+    close(job->fd);
+    bytes_finish(&job->said);
+    job->pid = 0;
+}
+
+/* ---- all of them ------------------------------------------------------------------------ */
+
+static void hear(struct jobs *jobs, struct job *job)
+{
+    char chunk[4096];
+    ssize_t count = read(job->fd, chunk, sizeof chunk);
+    if (count < 0 && errno == EINTR)
+        return;
+    if (count <= 0)
+        finish(jobs, job);
+    else if (job->said.count + (size_t)count <= SAID_BYTES_MAX)
+        bytes_put(&job->said, chunk, (size_t)count, false);
+}
+
+/* Waits until a child has something to say or is to be killed. */
+static void look(struct jobs *jobs)
+{
+    uint64_t now = now_us(), next_us = UINT64_MAX;
+    for (unsigned i = 0; i < jobs->settings->jobs_max; i++) {
+        struct job *job = &jobs->items[i];
+        jobs->polls[i] = (struct pollfd){.fd = job->pid ? job->fd : -1, .events = POLLIN};
+        if (job->pid && !job->was_killed && job->kill_us < next_us)
+            next_us = job->kill_us;
+    }
+    uint64_t left_ms = next_us > now ? (next_us - now) / 1000 + 1 : 0;
+    poll(jobs->polls, jobs->settings->jobs_max, left_ms < 60000 ? (int)left_ms : 60000);
+    for (unsigned i = 0; i < jobs->settings->jobs_max; i++) {
+        struct job *job = &jobs->items[i];
+        if (job->pid && jobs->polls[i].revents != 0)
+            hear(jobs, job);
+        else if (job->pid && !job->was_killed && now_us() >= job->kill_us)
+            job->was_killed = kill(job->pid, SIGKILL) == 0;
+    }
+}
+
+static struct job *find_free(struct jobs *jobs, unsigned *running)
+{
+    struct job *found = NULL;
+    *running = 0;
+    for (unsigned i = 0; i < jobs->settings->jobs_max; i++) {
+        *running += jobs->items[i].pid != 0;
+        if (jobs->items[i].pid == 0)
+            found = &jobs->items[i];
+    }
+    return found;
+}
+
+static void run_all(struct jobs *jobs, size_t count,
+                    void (*done)(const char *, size_t, const struct verdict *))
+{
+    size_t next = 0, told = 0;
+    while (told < count) {
+        unsigned running;
+        struct job *job = find_free(jobs, &running);
+        if (next < count && job && start(jobs, job, next)) {
+            next++;
+            continue;
+        }
+        if (running == 0) { /* not even one process can be had */
+            jobs->verdicts[next].text = strdup("melpo: no process to run it in\n");
+            jobs->verdicts[next++].is_done = true;
+        } else {
+            look(jobs);
+        }
+        for (; told < count && jobs->verdicts[told].is_done; told++)
+            done(jobs->scenarios[told].name, told, &jobs->verdicts[told]);
+    }
+}
+
+void jobs_run(const struct scenario *scenarios, struct verdict *verdicts, size_t count,
+              const struct job_settings *settings,
+              void (*done)(const char *name, size_t index, const struct verdict *verdict))
+{
+    size_t bytes = count * sizeof(uint32_t);
+    struct jobs jobs = {.scenarios = scenarios, .verdicts = verdicts, .settings = settings};
+    jobs.items = calloc(settings->jobs_max, sizeof *jobs.items);
+    jobs.polls = calloc(settings->jobs_max, sizeof *jobs.polls);
+    jobs.lines = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (jobs.items && jobs.polls && jobs.lines != MAP_FAILED)
+        run_all(&jobs, count, done);
+    if (jobs.lines != MAP_FAILED)
+        munmap(jobs.lines, bytes);
+    free(jobs.items);
+    free(jobs.polls);
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "run.h"
+
+#include <stdlib.h>
+
+#include "options.h"
+#include "report.h"
+#include "values.h"
+
+static uint64_t now_us(const struct run *run)
+{
+    return sim_machine_now_us(&run->board.machine);
+}
+
+static const struct scenario_step *present(const struct run *run)
+{
+    return &run->scenario->steps[run->step];
+}
+
+bool run_is_late(const struct run *run)
+{
+    return run->has_halted || now_us(run) > run->since_us + present(run)->limit_us;
+}
+
+bool run_has_passed(const struct run *run)
+{
+    return now_us(run) >= run->since_us + present(run)->limit_us;
+}
+
+void run_look_again(struct run *run, uint64_t soon_us)
+{
+    run->soon_us = soon_us;
+}
+
+/* In virtual time a microsecond passes only when nothing is ready any more. */
+bool run_has_settled(struct run *run)
+{
+    if (now_us(run) > run->since_us || run->has_halted)
+        return true;
+    run_look_again(run, 1);
+    return false;
+}
+
+/* ---- the steps -------------------------------------------------------------------------- */
+
+static void end(struct run *run, bool has_failed)
+{
+    run->is_over = true;
+    run->has_failed = has_failed;
+    if (has_failed)
+        report_machine(run);
+    sim_alarm_clear(&run->turn);
+    if (run->has_started)
+        board_press_power(&run->board);
+}
+
+static void begin_step(struct run *run)
+{
+    struct bytes *heard = &run->peers.items[present(run)->peer].heard;
+    heard->searched = heard->read;
+    run->since_us = now_us(run);
+    run->has_begun = true;
+    run->sent_bytes = 0;
+    *run->settings->line = present(run)->line;
+}
+
+/* When the step that waits has to be looked at again, if nothing comes: soon, or at its limit, and
+ * right behind that once more, since what comes just in time is in time. */
+static uint64_t next_look_us(const struct run *run)
+{
+    uint64_t limit_us = run->since_us + present(run)->limit_us;
+    uint64_t now = now_us(run);
+    uint64_t soon_us = run->soon_us > 0 ? now + run->soon_us : limit_us;
+    uint64_t next_us = soon_us < limit_us ? soon_us : limit_us;
+    return next_us > now ? next_us : now + 1;
+}
+
+/* Runs steps until one waits. */
+static void run_steps(struct run *run)
+{
+    while (run->step < run->scenario->step_count) {
+        if (!run->has_begun)
+            begin_step(run);
+        run->soon_us = 0;
+        enum step_result result = present(run)->kind->run(run, present(run));
+        if (result == STEP_FAILED)
+            end(run, true);
+        if (result != STEP_DONE)
+            return;
+        run->step++;
+        run->has_begun = false;
+        peers_move(&run->peers);
+    }
+    end(run, false);
+}
+
+static void take_turn(struct run *run)
+{
+    run->is_turning = true;
+    do {
+        run->has_news = false;
+        fflush(run->log_file);
+        peers_move(&run->peers);
+        run_steps(run);
+    } while (run->has_news && !run->is_over);
+    run->is_turning = false;
+}
+
+static void turn_came(struct sim_alarm *alarm)
+{
+    struct run *run = alarm->context;
+    if (run->is_over)
+        return;
+    take_turn(run);
+    if (!run->is_over)
+        sim_alarm_set(&run->board.machine, &run->turn, next_look_us(run));
+}
+
+static void news_came(void *context)
+{
+    struct run *run = context;
+    run->has_news = true;
+    if (!run->is_turning && !run->is_over && !run->has_halted)
+        sim_alarm_set(&run->board.machine, &run->turn, now_us(run));
+}
+
+static void screen_changed(void *context, const uint8_t *pixels, uint32_t stride_bytes,
+                           const struct mn_rect *damage, uint32_t count)
+{
+    (void)pixels;
+    (void)stride_bytes;
+    (void)damage;
+    (void)count;
+    news_came(context);
+}
+
+/* ---- what ends a run that would not end ------------------------------------------------- */
+
+static void time_is_up(uv_timer_t *timer)
+{
+    struct run *run = timer->data;
+    if (run->is_over)
+        return;
+    char limit[MELPO_VALUE_BYTES];
+    melpo_print_duration(run->settings->ceiling_us, limit);
+    run_fail(run, "but", "the file took more than %s of the host's time; --timeout allows more",
+             limit);
+    end(run, true);
+}
+
+static void look_around(uv_check_t *check)
+{
+    struct run *run = check->data;
+    const struct board *board = &run->board;
+    uint64_t now = board->machine.now_us;
+    if (now != run->still_us || run->scenario->is_real) {
+        run->still_us = now;
+        run->still_ticks = board->kernel.ticks;
+    }
+    if (run->is_over || board->kernel.ticks - run->still_ticks < RUN_TICKS_STILL)
+        return;
+    run_fail(run, "but", "virtual time stands still: after %u ticks the machine is not idle yet",
+             RUN_TICKS_STILL);
+    end(run, true);
+}
+
+static void open_looks(struct run *run)
+{
+    uv_loop_t *loop = &run->board.loop;
+    uv_check_init(loop, &run->look);
+    run->look.data = run;
+    uv_check_start(&run->look, look_around);
+    uv_timer_init(loop, &run->ceiling);
+    run->ceiling.data = run;
+    uv_timer_start(&run->ceiling, time_is_up, (run->settings->ceiling_us + 999) / 1000, 0);
+}
+
+static void close_looks(struct run *run)
+{
+    uv_close((uv_handle_t *)&run->look, NULL);
+    uv_close((uv_handle_t *)&run->ceiling, NULL);
+}
+
+/* ---- the end ---------------------------------------------------------------------------- */
+
+/* The machine has halted, by itself or because all steps are done. */
+static void conclude(struct run *run)
+{
+    bool was_over = run->is_over;
+    run->has_halted = true;
+    if (!was_over)
+        take_turn(run);
+    if (run->has_failed || run->halt_code == 0 || !was_over)
+        return;
+    run->has_failed = true;
+    run->step--; /* the last one; power was pressed behind it */
+    run_fail(run, "but", "behind this last step the machine halted with status %d, not 0",
+             run->halt_code);
+    report_machine(run);
+}
+
+/* ---- the machine's log ------------------------------------------------------------------ */
+
+static ssize_t hear_log(void *context, const char *text, size_t count)
+{
+    struct run *run = context;
+    bytes_put(&run->peers.items[SCENARIO_LOG].heard, text, count, true);
+    news_came(run);
+    return (ssize_t)count;
+}
+
+static bool open_log(struct run *run)
+{
+    struct trace_filter filter;
+    char error[256];
+    const char *text = run->scenario->log_filter ? run->scenario->log_filter : "info";
+    cookie_io_functions_t calls = {.write = hear_log};
+    run->log_file = fopencookie(run, "w", calls);
+    if (!run->log_file || !trace_filter_parse(&filter, text, error, sizeof error))
+        return false;
+    log_text_init(&run->log, run->log_file, false, &filter);
+    return true;
+}
+
+/* ---- the whole -------------------------------------------------------------------------- */
+
+static void play(struct run *run)
+{
+    for (uint32_t i = 0; i < run->board.uart_count; i++)
+        peers_join(&run->peers, i, &run->board.uarts[i].device.null);
+    sim_display_watch(&run->board.display.hal, screen_changed, run);
+    open_looks(run);
+    sim_alarm_set(&run->board.machine, &run->turn, 0);
+    run->halt_code = board_run(&run->board);
+    conclude(run);
+    for (uint32_t i = 0; i < run->board.uart_count; i++)
+        null_uart_watch(&run->board.uarts[i].device.null, NULL, NULL);
+    sim_display_watch(&run->board.display.hal, NULL, NULL);
+    sim_alarm_clear(&run->turn);
+    close_looks(run);
+    board_close(&run->board);
+}
+
+/* The machine could not even start, as if it had halted at once; its log says why. */
+static void play_nothing(struct run *run)
+{
+    run->halt_code = MELPO_EXIT_FAILED;
+    conclude(run);
+}
+
+int scenario_run(const struct scenario *scenario, const struct run_settings *settings,
+                 FILE *report)
+{
+    int status = MELPO_EXIT_FAILED;
+    struct run *run = calloc(1, sizeof *run);
+    struct board_settings machine = {.is_virtual = !scenario->is_real, .seed = settings->seed};
+    if (!run)
+        return status;
+    run->scenario = scenario;
+    run->settings = settings;
+    run->report = report;
+    sim_alarm_init(&run->turn, turn_came, run);
+    run->is_over = true; /* nothing to do for what is logged while it starts */
+    peers_open(&run->peers, scenario, news_came, run);
+    if (open_log(run)) {
+        run->has_started = board_open(&run->board, &scenario->config, &run->log, &machine,
+                                      run->log_file);
+        run->is_over = false;
+        if (run->has_started)
+            play(run);
+        else
+            play_nothing(run);
+        status = run->has_failed ? MELPO_EXIT_SCRIPT : MELPO_EXIT_OK;
+        fclose(run->log_file);
+    }
+    peers_close(&run->peers);
+    free(run);
+    return status;
+}

@@ -1,0 +1,91 @@
+/* run.h — one scenario on one machine.
+ *
+ *               ┌── turn ──────────────────────────────┐
+ *     alarm ──► │ move the peers' bytes; run the step; │ ──► an alarm when its time is up
+ *               │ done: the next one                   │
+ *               └──────────────────────────────────────┘
+ *     news from a UART: an alarm at once
+ *
+ * Steps run in alarms of the machine, so that they happen at machine times, between ticks, and a
+ * run in virtual time is the same every time. A scenario ends with its last step: the machine is
+ * then halted in order.
+ *
+ * Bounds   Every step has a limit in machine time. A machine that is never idle lets no virtual
+ *          time pass: RUN_TICKS_STILL ticks without that end the run, and so does the ceiling in
+ *          the host's time.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#ifndef MELPO_RUN_H
+#define MELPO_RUN_H
+
+#include "board.h"
+#include "peers.h"
+#include "step.h"
+
+#define RUN_TICKS_STILL 200000u
+
+struct run_settings {
+    const char *program;   /* for the command that repeats it */
+    uint64_t seed;
+    uint64_t ceiling_us;   /* of the host's time */
+    bool is_update;        /* golden pictures are written, not compared */
+    const char *pictures;  /* the folder for pictures of what went wrong */
+    uint32_t *line;        /* the line being run is kept here, for whoever outlives us */
+};
+
+struct run {
+    const struct scenario *scenario;
+    const struct run_settings *settings;
+    struct board board;
+    struct log_text log;
+    FILE *log_file;          /* into the peer SCENARIO_LOG */
+    struct peers peers;
+    struct sim_alarm turn;
+    uv_check_t look;         /* at every pass of the loop */
+    uv_timer_t ceiling;
+    size_t step;             /* index of the one being run; step_count: all are done */
+    uint64_t since_us;       /* when it began */
+    bool has_begun;
+    size_t sent_bytes;       /* of the text the step sends */
+    uint64_t soon_us;        /* look at the step again after so long; 0: when something comes */
+    bool is_turning, has_news;
+    bool is_over, has_failed;
+    bool has_started;        /* else `board` is not to be touched */
+    bool has_halted;
+    int halt_code;
+    bool is_power_pressed;
+    uint64_t still_us, still_ticks; /* since when virtual time has not moved */
+    uint64_t notes[SCENARIO_NOTES_MAX];
+    FILE *report;            /* what was wrong */
+};
+
+/* Runs it. Writes to `report` what was wrong, if anything.
+ *
+ * Returns  MELPO_EXIT_OK, MELPO_EXIT_SCRIPT, or MELPO_EXIT_FAILED when the machine cannot start. */
+int scenario_run(const struct scenario *scenario, const struct run_settings *settings,
+                 FILE *report);
+
+/* ---- for steps ---- */
+
+/* Whether the step's limit is over: nothing can come in time any more. */
+bool run_is_late(const struct run *run);
+
+/* Whether so much machine time has passed as the step says. */
+bool run_has_passed(const struct run *run);
+
+/* For a step that waits for what is not told: it is run again after so long. */
+void run_look_again(struct run *run, uint64_t soon_us);
+
+/* Whether the machine has done all there was to do when the step began; if not, the step waits, and
+ * is run again when it has. */
+bool run_has_settled(struct run *run);
+
+/* Begins the report, with the step that failed; the others add to it, each a line. Always
+ * STEP_FAILED. */
+enum step_result run_fail(struct run *run, const char *label, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void run_say(struct run *run, const char *label, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

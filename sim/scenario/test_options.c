@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "test_options.h"
+
+#include <getopt.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "counters.h"
+#include "nearest.h"
+#include "options.h"
+#include "quote.h"
+#include "values.h"
+
+#define JOBS_MAX 256u
+#define SEED_DEFAULT 1u
+#define CEILING_US 60000000u
+
+enum {
+    OPTION_JUNIT = 256,
+    OPTION_SEED,
+    OPTION_TIMEOUT,
+    OPTION_UPDATE,
+    OPTION_PICTURES,
+    OPTION_CHECK,
+    OPTION_LIST_STEPS,
+};
+
+static const struct option long_options[] = {
+    {"jobs", required_argument, NULL, 'j'},
+    {"junit", required_argument, NULL, OPTION_JUNIT},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
+    {"update", no_argument, NULL, OPTION_UPDATE},
+    {"pictures", required_argument, NULL, OPTION_PICTURES},
+    {"check", no_argument, NULL, OPTION_CHECK},
+    {"list-steps", no_argument, NULL, OPTION_LIST_STEPS},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+#define OPTION_COUNT (sizeof long_options / sizeof long_options[0] - 1)
+
+static const char *const help[] = {
+    "usage: melpo test [options] FILE...",
+    "",
+    "Runs scenarios: each line of such a file is one step in the life of a machine,",
+    "which is talked to, waited for and looked at without a port being opened. A",
+    "folder stands for all *.scenario in it.",
+    "",
+    "  -j, --jobs N            so many at once (default: one for each processor)",
+    "      --junit FILE        write what came of it as JUnit XML too (default: none)",
+    "      --seed N            every random choice of the machines follows from it;",
+    "                          below 2^64 (default: 1)",
+    "      --timeout DURATION  the most that one file may take of the host's time",
+    "                          (default: 60s)",
+    "      --update            make the golden pictures anew, do not compare",
+    "      --pictures FOLDER   where pictures of what differs go (default: here)",
+    "      --check             read the files, report what is wrong, run nothing",
+    "      --list-steps        print every step and every counter, run nothing",
+    "  -h, --help              print this, run nothing",
+    "",
+    "Standard output is TAP: a line for each file, and what was wrong behind '#'.",
+    "",
+    "Exit status",
+    "  0  everything holds",
+    "  1  the results could not be written",
+    "  2  bad command line or scenario; nothing was run",
+    "  3  something does not hold",
+    "",
+    "Example",
+    "  machine default.json",
+    "  connect console",
+    "  expect console \"mnemOS Forth\"",
+    "  send console \"1 2 + .\\n\"",
+    "  expect console next \"3 ok.\" within 2s",
+};
+
+static int refuse(FILE *err)
+{
+    fputs("melpo: 'melpo test --help' lists the options\n", err);
+    return MELPO_EXIT_USAGE;
+}
+
+static int refuse_option(char *const argv[], int before, FILE *err)
+{
+    const char *names[OPTION_COUNT];
+    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    const char *word = argv[before];
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        names[i] = long_options[i].name;
+    melpo_quote_short(word, quoted);
+    const char *nearest = melpo_nearest(word + strspn(word, "-"), names, OPTION_COUNT);
+    if (nearest)
+        fprintf(err, "melpo: unknown option %s; did you mean \"--%s\"?\n", quoted, nearest);
+    else
+        fprintf(err, "melpo: unknown option %s\n", quoted);
+    return refuse(err);
+}
+
+static int refuse_value(FILE *err, const char *option, const char *expected)
+{
+    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    melpo_quote_short(optarg, quoted);
+    fprintf(err, "melpo: --%s: expected %s, got %s\n", option, expected, quoted);
+    return refuse(err);
+}
+
+static int take_jobs(struct test_options *options, FILE *err)
+{
+    uint64_t jobs;
+    if (!melpo_parse_u64(optarg, &jobs) || jobs < 1 || jobs > JOBS_MAX)
+        return refuse_value(err, "jobs", "a number from 1 to 256");
+    options->job.jobs_max = (unsigned)jobs;
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int take_timeout(struct test_options *options, FILE *err)
+{
+    uint64_t *ceiling_us = &options->job.run.ceiling_us;
+    if (!melpo_parse_duration(optarg, ceiling_us) || *ceiling_us == 0)
+        return refuse_value(err, "timeout", "a duration such as 60s or 5m");
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int take_seed(struct test_options *options, FILE *err)
+{
+    if (!melpo_parse_u64(optarg, &options->job.run.seed))
+        return refuse_value(err, "seed", "a number below 2^64");
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int print_help(FILE *out)
+{
+    for (size_t i = 0; i < sizeof help / sizeof help[0]; i++)
+        fprintf(out, "%s\n", help[i]);
+    return MELPO_EXIT_OK;
+}
+
+static int print_steps(FILE *out)
+{
+    step_print_all(out);
+    counter_print_all(out);
+    return MELPO_EXIT_OK;
+}
+
+static int take_option(int option, struct test_options *options, FILE *out, FILE *err)
+{
+    switch (option) {
+    case 'j':
+        return take_jobs(options, err);
+    case OPTION_JUNIT:
+        options->junit = optarg;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_SEED:
+        return take_seed(options, err);
+    case OPTION_TIMEOUT:
+        return take_timeout(options, err);
+    case OPTION_UPDATE:
+        options->job.run.is_update = true;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_PICTURES:
+        options->job.run.pictures = optarg;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_CHECK:
+        options->check_only = true;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_LIST_STEPS:
+        return print_steps(out);
+    default:
+        return print_help(out);
+    }
+}
+
+static unsigned processors(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > (long)JOBS_MAX ? JOBS_MAX : (unsigned)count;
+}
+
+int test_options_parse(int argc, char *argv[], struct test_options *options, FILE *out, FILE *err)
+{
+    int status = MELPO_OPTIONS_GO_ON;
+    *options = (struct test_options){
+        .job = {.run = {.program = argv[0], .seed = SEED_DEFAULT, .ceiling_us = CEILING_US,
+                        .pictures = "."},
+                .jobs_max = processors()}};
+    optind = 2; /* behind "melpo test" */
+    opterr = 0;
+    while (status == MELPO_OPTIONS_GO_ON) {
+        int before = optind;
+        int option = getopt_long(argc, argv, ":j:h", long_options, NULL);
+        if (option == -1)
+            break;
+        if (option == '?')
+            return refuse_option(argv, before, err);
+        if (option == ':') {
+            fprintf(err, "melpo: %s needs a value\n", argv[before]);
+            return refuse(err);
+        }
+        status = take_option(option, options, out, err);
+    }
+    options->files = argv + optind;
+    options->file_count = (size_t)(argc - optind);
+    if (status != MELPO_OPTIONS_GO_ON || options->file_count > 0)
+        return status;
+    fputs("melpo: test: expected a scenario or more\n", err);
+    return refuse(err);
+}

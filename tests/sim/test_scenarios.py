@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""`melpo test`: what it says of good scenarios, of those that fail, and of those that are none."""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import xml.etree.ElementTree
+
+import pytest
+
+from machine import LIMIT_S, MELPO, environment, run
+
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / 'scenario'
+BAD = sorted((FOLDER / 'bad').glob('*.scenario'))
+FAILING = sorted((FOLDER / 'failing').glob('*.scenario'))
+
+
+def melpo_test(*words, **kwargs):
+    return run('test', *words, **kwargs)
+
+
+def write(folder, name, *lines):
+    path = folder / f'{name}.scenario'
+    path.write_text(''.join(line + '\n' for line in lines), encoding='utf-8')
+    return path
+
+
+@pytest.mark.parametrize('path', BAD, ids=[path.stem for path in BAD])
+def test_a_bad_scenario_is_told_all_that_is_wrong_with_it(path):
+    done = melpo_test(path.name, cwd=path.parent)
+
+    assert done.returncode == 2
+    assert done.stdout == ''
+    said = re.sub(r'directory, /.*', 'directory, SOURCE and INSTALLED', done.stderr)
+    assert said == path.with_suffix('.expected').read_text('utf-8')
+
+
+def test_nothing_runs_when_one_of_several_is_bad():
+    done = melpo_test(FOLDER / 'power.scenario', *BAD)
+
+    assert done.returncode == 2
+    assert done.stdout == ''
+    assert all(f'{path}:' in done.stderr for path in BAD)
+
+
+def without_places(text):
+    """Without what changes with the sources and the folder: awaits, and where the program is."""
+    text = re.sub(r'(waits [\d.]+s|ready) in .*', r'\1', text)
+    return re.sub(r'(repeat|accept) +\S+ test', r'\1 melpo test', text)
+
+
+@pytest.mark.parametrize('path', FAILING, ids=[path.stem for path in FAILING])
+def test_a_failure_says_what_was_expected_what_came_and_who_waits(path, tmp_path):
+    done = melpo_test('--pictures', tmp_path, path.name, cwd=path.parent)
+
+    assert done.returncode == 3
+    assert done.stderr == ''
+    said = without_places(done.stdout).replace(str(tmp_path), 'PICTURES')
+    assert said == path.with_suffix('.expected').read_text('utf-8')
+
+
+def test_the_command_that_a_failure_names_repeats_it():
+    path = FOLDER / 'failing' / 'nearly.scenario'
+    said = melpo_test('--seed', 77, path).stdout
+
+    assert re.search(r'# +1 power +waits 3600\.\d+s in power:\d+ > wait\n', said)
+    command = re.search(r'repeat +(.*)', said).group(1).split()
+
+    again = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_S)
+    assert '--seed 77' in ' '.join(command)
+    assert again.stdout == said
+
+
+def without_times(path):
+    return re.sub(r' time="[\d.]+"', '', path.read_text('utf-8'))
+
+
+def test_two_runs_give_the_same_junit_but_for_the_time_they_took(tmp_path):
+    files = [tmp_path / name for name in ('one.xml', 'two.xml', 'three.xml')]
+
+    for file, jobs in zip(files, (1, 2, 7)):
+        melpo_test('--jobs', jobs, '--junit', file, '--pictures', tmp_path, FOLDER,
+                   FOLDER / 'failing')
+
+    first, second, third = map(without_times, files)
+    assert first == second == third
+
+
+def test_junit_has_every_scenario_and_every_failure(tmp_path):
+    file = tmp_path / 'all.xml'
+
+    melpo_test('--junit', file, '--pictures', tmp_path, FOLDER, FOLDER / 'failing')
+
+    root = xml.etree.ElementTree.parse(file).getroot()
+    cases = root.findall('./testsuite/testcase')
+    assert len(cases) == len(list(FOLDER.glob('*.scenario'))) + len(FAILING)
+    assert int(root.get('tests')) == len(cases)
+    assert int(root.get('failures')) == len(root.findall('.//failure')) == len(FAILING)
+    nearly = root.find('.//testcase[@name="nearly"]/failure')
+    assert nearly.get('message').endswith('expect port "good night" within 1h')
+    assert 'came      "good day\\r\\n"' in nearly.text
+
+
+def test_a_junit_file_that_cannot_be_written_is_said():
+    done = melpo_test('--junit', '/nowhere/at/all.xml', FOLDER / 'power.scenario')
+
+    assert done.returncode == 1
+    assert '/nowhere/at/all.xml: cannot be written: No such file' in done.stderr
+
+
+def test_a_scenario_that_takes_too_long_is_ended(tmp_path):
+    path = write(tmp_path, 'slow', 'time real', 'wait 1h')
+
+    done = melpo_test('--timeout', '50ms', path)
+
+    assert done.returncode == 3
+    assert f'{path}:2: wait 1h' in done.stdout
+    assert 'more than 50ms of the host\'s time' in done.stdout
+
+
+def children_of(process):
+    path = f'/proc/{process.pid}/task/{process.pid}/children'
+    return list(map(int, pathlib.Path(path).read_text('ascii').split()))
+
+
+def test_a_machine_that_dies_is_a_failure_of_its_scenario_alone(tmp_path):
+    dies = write(tmp_path, 'dies', 'time real', 'wait 1h')
+    words = [os.path.abspath(MELPO), 'test', '-j', '1', dies, FOLDER / 'power.scenario']
+
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        while not children_of(process):
+            pass
+        os.kill(children_of(process)[0], signal.SIGKILL)
+        said = process.communicate(timeout=LIMIT_S)[0]
+
+    assert process.returncode == 3
+    assert 'ended by signal 9 (Killed)' in said
+    assert 'ok 2 - ' in said and 'not ok 2' not in said
+
+
+def test_a_picture_that_differs_is_shown_and_can_be_accepted(tmp_path):
+    shutil.copy(FOLDER / 'screen_title.png', tmp_path / 'title.png')
+    path = write(tmp_path, 'title', 'screen matches title.png region 0 1 400 12')
+
+    said = melpo_test('--pictures', tmp_path, path).stdout
+    assert 'pixels differ' in said
+    for name in ('actual', 'difference'):
+        assert (tmp_path / f'title.{name}.png').read_bytes().startswith(b'\x89PNG')
+
+    command = re.search(r'accept +(.*)', said).group(1).split()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=LIMIT_S)
+    assert melpo_test(path).returncode == 0
+    assert (tmp_path / 'title.png').read_bytes() == (tmp_path / 'title.actual.png').read_bytes()
+
+
+def test_a_folder_stands_for_its_scenarios_in_order(tmp_path):
+    for name in ('b', 'a', 'c'):
+        write(tmp_path, name, 'wait 1s')
+    (tmp_path / 'notes.txt').write_text('no scenario')
+
+    said = melpo_test(tmp_path).stdout
+
+    assert re.findall(r'/(\w)\.scenario', said) == ['a', 'b', 'c']
+    assert said.startswith('1..3\n') and said.endswith('# 3 of 3 scenarios hold\n')
+
+
+def test_check_runs_nothing(tmp_path):
+    done = melpo_test('--check', write(tmp_path, 'stops', 'exit 3'))
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, '', '')
+
+
+@pytest.mark.parametrize(('words', 'reason'), [
+    ((), 'expected a scenario or more'),
+    (('--jbos', '2'), 'did you mean "--jobs"?'),
+    (('--jobs', '0'), '--jobs: expected a number from 1 to 256, got "0"'),
+    (('--jobs',), '--jobs needs a value'),
+    (('--timeout', '1'), '--timeout: expected a duration'),
+    (('--seed', '-1'), '--seed: expected a number'),
+    (('/nowhere.scenario',), '/nowhere.scenario: cannot be read: No such file'),
+])
+def test_a_bad_command_line_is_refused_with_what_would_be_right(words, reason):
+    done = melpo_test(*words)
+
+    assert done.returncode == 2
+    assert reason in done.stderr
+
+
+def test_help_and_the_list_of_steps_fit_a_terminal():
+    for option in ('--help', '--list-steps'):
+        done = melpo_test(option)
+        assert done.returncode == 0
+        assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_the_scenarios_of_the_page_hold(tmp_path):
+    page = (FOLDER.parents[1] / 'docs' / 'testing.md').read_text('utf-8')
+    found = re.findall(r'^<!-- (\w+)\.scenario -->\n\n((?:    .*\n|\n)+)', page, re.M)
+    (tmp_path / 'lamp.fth').write_text('variable lamp\n: lamp-on true lamp ! ;\n'
+                                       ': lamp? lamp @ . ;\n')
+    for name, text in found:
+        write(tmp_path, name, *(line[4:] for line in text.splitlines()))
+
+    done = melpo_test(tmp_path)
+
+    assert len(found) == 2
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_port_is_opened(tmp_path):
+    """Two at once on the same configuration, whose ports are fixed."""
+    paths = [write(tmp_path, name, 'machine default.json', 'time real', 'connect console',
+                   'expect console "Forth" within 1m', 'wait 50ms') for name in ('one', 'two')]
+
+    assert melpo_test('--jobs', 2, *paths).returncode == 0
