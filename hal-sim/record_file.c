@@ -92,7 +92,7 @@ static void put_check(struct record_file *file)
 
 void record_file_put(struct record_file *file, struct record_entry *entry)
 {
-    if (file->error != 0)
+    if (file->error != 0 || file->file < 0)
         return;
     put_entry(file, entry);
     if (file->check_bytes >= RECORD_CHECK_BYTES)

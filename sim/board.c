@@ -74,7 +74,6 @@ static bool start_kernel(struct board *board, FILE *err)
 static void close_loop(struct board *board)
 {
     board->log->now_us = board->log->outside_us = NULL; /* the machine's clock stops */
-    board->log->heard = NULL;
     sim_machine_close(&board->machine);
     while (uv_loop_close(&board->loop) == UV_EBUSY)
         uv_run(&board->loop, UV_RUN_ONCE);

@@ -13,12 +13,6 @@
 
 /* ---- recording -------------------------------------------------------------------------- */
 
-static void heard(void *context, const struct mn_log_record *record)
-{
-    struct board *board = context;
-    recorder_line(board->seam.recorder, record);
-}
-
 static void recording_failed(void *context, int error)
 {
     struct board *board = context;
@@ -30,7 +24,6 @@ static void recording_failed(void *context, int error)
 static void join_recorder(struct board *board, struct recorder *recorder)
 {
     board->seam.recorder = recorder;
-    board->log->heard = heard;
     recorder_watch(recorder, recording_failed, board);
 }
 
@@ -158,6 +151,7 @@ bool board_seam_stop(struct board *board)
 void board_seam_close(struct board *board)
 {
     struct board_seam *seam = &board->seam;
+    board->log->heard = NULL;
     if (seam->recorder)
         recorder_close(seam->recorder, board->kernel.ticks, board->kernel.halt_code);
     if (seam->is_replay)

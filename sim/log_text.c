@@ -132,7 +132,7 @@ void log_text_outside(struct log_text *log, enum mn_level level, const char *tar
         .field_count = field_count,
     };
     if (log->heard)
-        log->heard(log->now_context, &record);
+        log->heard(log->heard_context, &record);
     log_text_record(log, &record);
 }
 

@@ -25,11 +25,13 @@ struct log_text {
     enum mn_level filter_level; /* the sink's while the filter rules; another one was set by hand
                                  * since, and rules over all targets */
     /* For records that do not come from the kernel: the time of its latest tick, and the time for
-     * those from outside, which also go, whatever the filter, to `heard`. Each may be NULL. */
+     * those from outside. Each may be NULL. */
     uint64_t (*now_us)(void *context);
     uint64_t (*outside_us)(void *context);
-    void (*heard)(void *context, const struct mn_log_record *record);
     void *now_context;
+    /* Hears those from outside, whatever the filter; or NULL. */
+    void (*heard)(void *context, const struct mn_log_record *record);
+    void *heard_context;
 };
 
 /* Borrows `out`. Colored if asked for; see host_color_is_wanted. */

@@ -81,7 +81,7 @@ static void open_window(struct window_thread *window, const struct melpo_options
         window_thread_open(window, config, &error))
         return;
     const struct mn_field field = MN_FIELD_STR("why", error.text);
-    log_text_write(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
+    log_text_outside(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
 }
 
 static int run(const struct melpo_options *options, const struct melpo_config *config,
@@ -103,7 +103,7 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
     signal(SIGXFSZ, SIG_IGN); /* nor is a recording that may not grow */
     if (options->record &&
-        !tape_begin(&recorder, options, config, log_filter(options), seed))
+        !tape_begin(&recorder, options, config, log, log_filter(options), seed))
         return MELPO_EXIT_FAILED;
     say_hello(log, options, seed);
     open_window(&window, options, &config->platform.display, log);

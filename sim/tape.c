@@ -17,8 +17,14 @@ static char *print_config(const struct melpo_config *config)
     return text;
 }
 
+static void heard(void *context, const struct mn_log_record *record)
+{
+    recorder_line(context, record);
+}
+
 bool tape_begin(struct recorder *recorder, const struct melpo_options *options,
-                const struct melpo_config *config, const char *filter, uint64_t seed)
+                const struct melpo_config *config, struct log_text *log, const char *filter,
+                uint64_t seed)
 {
     struct device_error error = {"out of memory"};
     char *text = print_config(config);
@@ -34,9 +40,13 @@ bool tape_begin(struct recorder *recorder, const struct melpo_options *options,
     };
     bool is_open = text && recorder_open(recorder, options->record, &head, &error);
     free(text);
-    if (!is_open)
+    if (!is_open) {
         fprintf(stderr, "melpo: --record: %s: %s\n", options->record, error.text);
-    return is_open;
+        return false;
+    }
+    log->heard = heard;
+    log->heard_context = recorder;
+    return true;
 }
 
 bool tape_read(struct record_reading *reading, struct melpo_options *options)
