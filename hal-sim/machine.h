@@ -43,6 +43,9 @@ struct sim_machine {
     uint32_t lines_used;    /* bits of lines handed out */
     struct mn_list alarms;  /* sim_alarm::link, soonest first */
     bool is_virtual;
+    /* Looks around before each sleep, and may shorten it; or NULL. */
+    uint64_t (*look)(void *context, uint64_t due_us);
+    void *look_context;
 };
 
 struct sim_alarm {

@@ -85,6 +85,7 @@ struct scenario {
     uint32_t machine_line, machine_column;
     bool is_real;              /* time real */
     bool has_time;
+    bool is_watched;           /* what the watchdog finds is a failure */
     char *log_filter;          /* or NULL: info */
     bool has_begun;            /* a step was read that needs the machine to run */
     bool is_doubtful;          /* a line about a peer could not be read: less is known of them */
