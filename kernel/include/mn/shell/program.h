@@ -9,9 +9,12 @@
  * Sharing   Between two budgets the task gives the processor back, so that a word that never ends
  *           keeps nobody else from running.
  * Output    What is said in one go comes out in one piece, whoever else uses the console. A bare LF
- *           becomes CR LF, as a serial terminal wants it.
+ *           becomes CR LF, as a serial terminal wants it. While a program has a mux port open,
+ *           what it prints is kept until it stops, waits, or has filled vm.out_bytes: until then
+ *           sermux::write_outbuf can send it to the port instead.
  * Console   May go away before the programs that print on it: what they say then goes nowhere.
- * Memory    The program's owner gives one block for the machine and its bag. Nothing allocates.
+ * Memory    The program's owner gives one block for the machine and its bag. Nothing allocates but
+ *           opening a mux port.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -22,6 +25,7 @@
 #include "mn/forth.h"
 #include "mn/kernel.h"
 #include "mn/shell/bag.h"
+#include "mn/svc/serial_mux.h"
 #include "mn/svc/spawnulator.h"
 #include "mn/text.h"
 
@@ -38,6 +42,11 @@ enum {
     MN_PROGRAM_LEVEL = -517,
     MN_PROGRAM_NO_WORD = -518,
     MN_PROGRAM_TOO_BIG = -519,   /* a child could never fit */
+    MN_PROGRAM_PORT_TAKEN = -520,
+    MN_PROGRAM_PORTS_FULL = -521, /* as many mux ports as there may be */
+    MN_PROGRAM_PORT_RANGE = -522,
+    MN_PROGRAM_NO_MEMORY = -523,
+    MN_PROGRAM_BAG_FULL = -524,
 };
 
 struct mn_console { /* where programs print; its owner's session has the port open */
@@ -60,7 +69,19 @@ struct mn_program_settings {
     uint64_t spawn_timeout_us; /* how long `spawn` waits for memory */
 };
 
-enum mn_program_wish { MN_PROGRAM_NOTHING, MN_PROGRAM_SLEEP, MN_PROGRAM_SPAWN };
+enum mn_program_wish {
+    MN_PROGRAM_NOTHING,
+    MN_PROGRAM_SLEEP,
+    MN_PROGRAM_SPAWN,
+    MN_PROGRAM_OPEN,
+    MN_PROGRAM_MUX_WRITE,
+};
+
+struct mn_program_port { /* of the serial mux, in a bag; from the heap */
+    struct mn_mux_client client;
+    struct mn_heap *heap;
+    uint16_t number;
+};
 
 struct mn_program {
     struct mn_forth vm;
@@ -71,6 +92,8 @@ struct mn_program {
     struct mn_task *task;             /* that ran it last, or NULL */
     struct mn_bag bag;
     uint32_t latest_child;            /* token, or 0 */
+    uint32_t ports_open;              /* mux ports in the bag: see Output */
+    struct mn_program_port *port;     /* being opened, or NULL */
     struct mn_text text;              /* on its way out, before what is in the VM */
     bool is_writing;                  /* `write` is under way with `text` */
     struct mn_bbq_write write;
@@ -83,6 +106,8 @@ struct mn_program {
     union {
         struct mn_sleep sleep;
         struct mn_spawn_child spawn;
+        struct mn_mux_open open;
+        struct mn_bbq_write mux_write;
     } on;
     char text_bytes[MN_PROGRAM_TEXT_BYTES];
 };
