@@ -113,6 +113,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     if (config->platform.display.enabled)
         board_window_open(board, settings->window);
     board_display_start(board); /* first: its frame is the largest block there is */
+    board_start_camera(board);
     board_start_spawnulator(board);
     board_start_keyboard(board);
     for (uint32_t i = 0; i < board->uart_count; i++)

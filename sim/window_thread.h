@@ -33,9 +33,9 @@ struct window_thread { /* zeroed: no window */
 bool window_thread_open(struct window_thread *thread, const struct melpo_display_config *config,
                         struct device_error *error);
 
-/* Runs the machine to its end, closes the window, and returns what the machine has returned. A
- * display server that does not answer holds up neither: once the machine has ended the process does,
- * at the latest WINDOW_CLOSE_MS later, with that status. */
+/* Runs the machine to its end, closes the window, and returns what the machine has returned. If
+ * the display server does not answer, the process ends with that status without it, at the latest
+ * WINDOW_CLOSE_MS after the machine. */
 int window_thread_run(struct window_thread *thread, int (*machine)(void *context), void *context);
 
 /* For one that is open and not run. Harmless when it is not open. */
