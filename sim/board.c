@@ -110,7 +110,10 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
         return false;
     }
     start_power(board);
+    if (config->platform.display.enabled)
+        board_window_open(board, settings->window);
     board_display_start(board); /* first: its frame is the largest block there is */
+    board_start_camera(board);
     board_start_spawnulator(board);
     board_start_keyboard(board);
     for (uint32_t i = 0; i < board->uart_count; i++)
@@ -130,6 +133,7 @@ void board_close(struct board *board)
     board_say_figures(board);
     mn_halt(&board->kernel, 0); /* tasks that end from here on are no news */
     mn_kernel_finish(&board->kernel);
+    board_window_close(board);
     board_finish_keyboard(board);
     close_devices(board);
     close_loop(board);

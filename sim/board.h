@@ -1,6 +1,7 @@
 /* board.h — the simulated computer: which parts it has and how they are wired.
  *
  *     config ──► for each UART: device ─ HAL table ─ driver task ─ daemon task
+ *                                                       or ─ serial mux ─ daemon tasks
  *                the display: HAL table ─ driver task
  *                keyboard: ring of keys ─ HAL table ─ feed task ─ keyboard mux
  *                a power button (signals, --until) ─ power task ─ mn_halt
@@ -17,6 +18,7 @@
 #include "config.h"
 #include "devices/null_uart.h"
 #include "devices/tcp_uart.h"
+#include "devices/window_mail.h"
 #include "hal-sim/machine.h"
 #include "hal-sim/sim_display.h"
 #include "hal-sim/sim_keyboard.h"
@@ -31,6 +33,8 @@
 #include "mn/shell/session.h"
 #include "mn/svc/display.h"
 #include "mn/svc/keyboard_mux.h"
+#include "mn/svc/picture.h"
+#include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
 
@@ -61,10 +65,27 @@ struct board_uart {
     } daemon;
 };
 
+struct board_mux { /* the serial mux and who is on its ports */
+    struct mn_serial_mux mux;
+    struct mn_task task;
+    struct mn_loopback loopback;
+    struct mn_task loopback_task;
+    struct mn_hello hello;
+    struct mn_task hello_task;
+    struct mn_session shells[MELPO_MUX_SHELLS];
+    struct mn_task shell_tasks[MELPO_MUX_SHELLS];
+};
+
 struct board_display { /* zeroed while there is none */
     struct sim_display hal;
     struct mn_task task;
     struct mn_display driver;
+};
+
+struct board_window { /* the machine's end of one; zeroed while there is none */
+    struct board *board;
+    struct window_mail *mail;
+    uv_async_t async; /* something came from it */
 };
 
 struct board_keyboard {
@@ -80,6 +101,15 @@ struct board_keyboard {
     struct mn_pseudo_keyboard pseudo;
 };
 
+struct board_camera { /* the task that takes pictures for programs */
+    struct mn_co co;
+    struct board *board;
+    struct mn_task task;
+    struct mn_service service;
+    struct mn_picture_job job;
+    struct mn_service_recv recv;
+};
+
 struct board {
     const struct melpo_config *config;
     struct log_text *log;
@@ -90,8 +120,11 @@ struct board {
     struct board_power power;
     bool power_is_pressed;
     struct board_display display;
+    struct board_window window;
+    struct board_camera camera;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
+    struct board_mux mux; /* of the UART that is attached to it, if any */
     struct mn_task graphical_shell_task;
     struct mn_graphical_shell graphical_shell;
     struct mn_task spawnulator_task;
@@ -102,6 +135,12 @@ struct board {
 struct board_settings {
     bool is_virtual;
     uint64_t seed;
+    struct window_mail *window; /* of a window as large as the display; NULL: headless */
+};
+
+struct board_picture {
+    char path[512]; /* of its file */
+    char why[768];  /* it could not be taken; else empty */
 };
 
 /* Opens every device, then starts the kernel's tasks; nothing has run yet.
@@ -118,6 +157,12 @@ int board_run(struct board *board);
 /* The display's picture as it is now; NULL if there is none, or not yet. Between ticks, and until
  * board_close. */
 const struct mn_bitmap *board_display_frame(const struct board *board);
+
+/* Writes what the display shows, in its two colors, as a PNG file: to `path`, or, if that is NULL,
+ * to the first of mnemos-0001.png, mnemos-0002.png ... that is not there yet, in the working
+ * directory. Says in the log which it is, or why there is none. From a task or between ticks, and
+ * until board_close. */
+bool board_take_picture(struct board *board, const char *path, struct board_picture *picture);
 
 /* Has a text typed on the machine's keyboard, or one key pressed by its name ("Ctrl+F5"), as fast
  * as a machine is typed on; both come in the way the keys of a window do (hal-sim/sim_keyboard.h).

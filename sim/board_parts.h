@@ -2,9 +2,13 @@
  *
  *     board.c           the whole: loop, kernel, power, the order of everything
  *     board_uart.c      a UART: its device, its driver, what is attached to it
+ *     board_mux.c       the serial mux, and who is on its ports
  *     board_display.c   the display: its table and its driver
  *     board_keyboard.c  the keyboard, its mux, and the mux's pseudo-keyboard
  *     board_shell.c     Forth: shells as configured, and the spawnulator
+ *     board_window.c    the machine's end of a window
+ *     board_picture.c   what the display shows, in files
+ *     board_camera.c    the service by which programs ask for such a file
  *     board_report.c    what is said of parts that are missing, ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
@@ -27,7 +31,15 @@ void board_uart_close(struct board_uart *uart);
 /* Starts the driver, as serial port number `port`, and what is attached to it. */
 void board_uart_start(struct board *board, struct board_uart *uart, uint32_t port);
 
+/* ---- board_mux.c ------------------------------------------------------------------------ */
+
+/* Starts the serial mux on serial port number `serial`, and the daemons and shells on it. */
+void board_mux_start(struct board *board, uint32_t serial);
+
 /* ---- board_shell.c ---------------------------------------------------------------------- */
+
+/* A Forth shell as configured, on no port yet, with the greeting of its own. */
+struct mn_session_settings board_shell_settings(const struct board *board);
 
 /* The future of the UART's Forth shell. */
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port);
@@ -45,6 +57,14 @@ bool board_display_open(struct board *board, FILE *err);
 /* Starts its driver. Harmless when there is none. */
 void board_display_start(struct board *board);
 
+/* ---- board_window.c --------------------------------------------------------------------- */
+
+/* Joins display and keyboard to a window's mail. Harmless with NULL. */
+void board_window_open(struct board *board, struct window_mail *mail);
+
+/* Harmless when there is none. */
+void board_window_close(struct board *board);
+
 /* ---- board_keyboard.c ------------------------------------------------------------------- */
 
 /* The machine has a keyboard if it has a display or a keyboard mux. */
@@ -53,12 +73,18 @@ void board_start_keyboard(struct board *board);
 /* Nobody types any more. Harmless when there is no keyboard. */
 void board_finish_keyboard(struct board *board);
 
+/* ---- board_camera.c --------------------------------------------------------------------- */
+
+/* Harmless when there is no display. */
+void board_start_camera(struct board *board);
+
 /* ---- board_report.c --------------------------------------------------------------------- */
 
 /* For mn_task::ended: a warning, and for a driver the end of the machine, which is not the one
  * that was asked for without one of its ports. */
 void board_daemon_ended(struct mn_task *task);
 void board_uart_ended(struct mn_task *task);
+void board_mux_ended(struct mn_task *task);
 void board_display_ended(struct mn_task *task);
 
 /* Warns of what is configured and cannot be had. */

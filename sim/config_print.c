@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "config_table.h"
-#include "quote.h"
+#include "host/quote.h"
 
 static void indent(FILE *out, unsigned depth)
 {
@@ -35,6 +35,8 @@ static void print_with_unit(const struct melpo_key *key, const void *field, FILE
         melpo_print_size(*(const uint32_t *)field, text);
     else if (key->kind == MELPO_KIND_DURATION)
         melpo_print_duration(*(const uint64_t *)field, text);
+    else if (key->kind == MELPO_KIND_COLOR)
+        melpo_print_color(*(const uint32_t *)field, text);
     else
         melpo_print_address(field, text);
     fprintf(out, "\"%s\"", text);
@@ -54,11 +56,12 @@ static void print_value(const struct melpo_key *key, const void *holder, FILE *o
     case MELPO_KIND_SIZE:
     case MELPO_KIND_DURATION:
     case MELPO_KIND_ADDRESS:
+    case MELPO_KIND_COLOR:
         print_with_unit(key, field, out);
         break;
     case MELPO_KIND_TEXT:
     case MELPO_KIND_NAME:
-        melpo_quote(field, out);
+        host_quote(field, out);
         break;
     case MELPO_KIND_CHOICE:
         fprintf(out, "\"%s\"", key->choices[*(const uint32_t *)field]);

@@ -19,6 +19,7 @@ _Static_assert(sizeof(bool) == 1, "configurations are compared byte by byte in t
     {#field, MELPO_KIND_TEXT, FIELD(type, field), .min = (min_), .max = MELPO_TEXT_CHARS}
 #define CHOICE(type, field, choices_)                                                       \
     {#field, MELPO_KIND_CHOICE, FIELD(type, field), .choices = (choices_)}
+#define COLOR(type, field) {#field, MELPO_KIND_COLOR, FIELD(type, field)}
 #define SECTION(type, field)                                                                \
     {#field, MELPO_KIND_SECTION, FIELD(type, field), .section = &field##_section}
 #define SECTION_OF(name, type)                                                              \
@@ -104,6 +105,8 @@ static const struct melpo_key display_keys[] = {
     INTEGER(struct melpo_display_config, scaling, 1, 16),
     INTEGER(struct melpo_display_config, frames_per_second, 1, 240),
     INTEGER(struct melpo_display_config, kchannel_depth, 1, 1024),
+    COLOR(struct melpo_display_config, on_color),
+    COLOR(struct melpo_display_config, off_color),
 };
 SECTION_OF(display, struct melpo_display_config);
 

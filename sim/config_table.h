@@ -19,6 +19,7 @@ enum melpo_kind {
     MELPO_KIND_NAME,     /* char[MELPO_NAME_BYTES] */
     MELPO_KIND_CHOICE,   /* an enum whose values are the indexes of `choices` */
     MELPO_KIND_ADDRESS,  /* struct melpo_address */
+    MELPO_KIND_COLOR,    /* uint32_t, 0xrrggbb; text "#rrggbb" */
     MELPO_KIND_SECTION,  /* a struct: `section` */
     MELPO_KIND_LIST,     /* an array of structs: `section`, at most max of them */
     MELPO_KIND_IGNORED,  /* any text, for other programs */

@@ -9,9 +9,12 @@
 
 #include "board.h"
 #include "config.h"
+#include "host/color.h"
 #include "log_text.h"
 #include "options.h"
+#include "outside.h"
 #include "scenario/command.h"
+#include "window_thread.h"
 
 #define TARGET "sim::main"
 #define TRACE_DEFAULT "info"
@@ -38,101 +41,60 @@ static void say_hello(struct log_text *log, const struct melpo_options *options,
                    MN_COUNT_OF(fields));
 }
 
-/* ---- what halts the machine from outside ------------------------------------------------ */
+/* ---- one life --------------------------------------------------------------------------- */
 
-struct outside {
+struct life {
+    const struct melpo_options *options;
+    struct log_text *log;
     struct board *board;
-    uv_signal_t signals[2];
-    struct sim_alarm until;
+    sigset_t signals; /* the mask that was */
 };
 
-static void signal_came(uv_signal_t *signal, int number)
+/* The machine, from the moment it is open to its end, in a thread of its own if there is a
+ * window. */
+static int live(void *context)
 {
-    struct outside *outside = signal->data;
-    const struct mn_field field = MN_FIELD_STR("signal", number == SIGINT ? "SIGINT" : "SIGTERM");
-    log_text_write(outside->board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
-    board_press_power(outside->board);
+    struct life *life = context;
+    struct outside outside;
+    outside_listen(&outside, life->board, life->options);
+    outside_release_signals(&life->signals);
+    int code = outside_ignore(&outside, board_run(life->board));
+    const struct mn_field field = MN_FIELD_I64("code", code);
+    log_text_write(life->log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
+    board_close(life->board);
+    return code;
 }
 
-static void until_came(struct sim_alarm *alarm)
+/* What is typed in a window does not come again, so where a run is to be repeatable there is
+ * none. */
+static void open_window(struct window_thread *window, const struct melpo_options *options,
+                        const struct melpo_display_config *config, struct log_text *log)
 {
-    struct outside *outside = alarm->context;
-    board_press_power(outside->board);
-}
-
-static const int numbers[] = {SIGINT, SIGTERM};
-
-/* Makes both signals wait until the mask that was is restored. */
-static void hold_signals(sigset_t *before)
-{
-    sigset_t held;
-    sigemptyset(&held);
-    for (size_t i = 0; i < MN_COUNT_OF(numbers); i++)
-        sigaddset(&held, numbers[i]);
-    pthread_sigmask(SIG_BLOCK, &held, before);
-}
-
-static void release_signals(const sigset_t *before)
-{
-    pthread_sigmask(SIG_SETMASK, before, NULL);
-}
-
-/* One shot each: a second signal finds the system's own handler, which ends a hung machine. */
-static void listen_outside(struct outside *outside, const struct melpo_options *options)
-{
-    for (size_t i = 0; i < MN_COUNT_OF(numbers); i++) {
-        MN_ASSERT(uv_signal_init(&outside->board->loop, &outside->signals[i]) == 0);
-        outside->signals[i].data = outside;
-        uv_signal_start_oneshot(&outside->signals[i], signal_came, numbers[i]);
-    }
-    sim_alarm_init(&outside->until, until_came, outside);
-    if (options->until_us != MN_TIME_NEVER)
-        sim_alarm_set(&outside->board->machine, &outside->until, options->until_us);
-}
-
-static volatile sig_atomic_t halt_code;
-
-static void leave_at_once(int number)
-{
-    (void)number;
-    _exit(halt_code);
-}
-
-/* The machine has halted in order: a signal that comes now only hurries the rest along. */
-static void ignore_outside(struct outside *outside, int code)
-{
-    sigset_t before;
-    halt_code = code;
-    sim_alarm_clear(&outside->until);
-    hold_signals(&before);
-    for (size_t i = 0; i < MN_COUNT_OF(numbers); i++) {
-        uv_close((uv_handle_t *)&outside->signals[i], NULL);
-        signal(numbers[i], leave_at_once);
-    }
-    release_signals(&before);
+    struct device_error error = {{0}};
+    if (!config->enabled || options->headless || options->time == MELPO_TIME_VIRTUAL ||
+        window_thread_open(window, config, &error))
+        return;
+    const struct mn_field field = MN_FIELD_STR("why", error.text);
+    log_text_write(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
 }
 
 static int run(const struct melpo_options *options, const struct melpo_config *config,
                struct log_text *log)
 {
     static struct board board; /* too large for a stack, needed once */
-    sigset_t before;
+    static struct window_thread window;
+    struct life life = {options, log, &board, {{0}}};
     uint64_t seed = seed_of(options);
-    struct board_settings settings = {options->time == MELPO_TIME_VIRTUAL, seed};
-    hold_signals(&before); /* from the first line of the log on it can be told to halt */
+    struct board_settings settings = {options->time == MELPO_TIME_VIRTUAL, seed, NULL};
+    outside_hold_signals(&life.signals); /* from the first line of the log on it can be halted */
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
     say_hello(log, options, seed);
-    if (!board_open(&board, config, log, &settings, stderr))
-        return MELPO_EXIT_FAILED;
-
-    struct outside outside = {.board = &board};
-    listen_outside(&outside, options);
-    release_signals(&before);
-    int code = board_run(&board);
-    ignore_outside(&outside, code);
-    const struct mn_field field = MN_FIELD_I64("code", code);
-    log_text_write(log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
-    board_close(&board);
+    open_window(&window, options, &config->platform.display, log);
+    if (window.window)
+        settings.window = &window.mail;
+    bool is_open = board_open(&board, config, log, &settings, stderr);
+    int code = is_open ? window_thread_run(&window, live, &life) : MELPO_EXIT_FAILED;
+    window_thread_close(&window);
     return code;
 }
 
@@ -146,7 +108,7 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
         fprintf(stderr, "melpo: %s: %s\n", is_variable ? "MELPOMENE_TRACE" : "--trace", error);
         return false;
     }
-    log_text_init(log, stderr, log_text_wants_color(stderr), &filter);
+    log_text_init(log, stderr, host_color_is_wanted(stderr), &filter);
     return true;
 }
 
@@ -183,6 +145,11 @@ static int prepare_and_run(int argc, char *argv[])
         printf("%s: good\n", options.config);
     if (options.print_only || options.check_only)
         return MELPO_EXIT_OK;
+    if (options.screenshot && !config.platform.display.enabled) {
+        fprintf(stderr, "melpo: --screenshot: %s has no display: platform.display.enabled is "
+                        "false\n", options.config);
+        return MELPO_EXIT_USAGE;
+    }
     return run(&options, &config, &log);
 }
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nearest.h"
-#include "quote.h"
+#include "host/bad_option.h"
+#include "host/quote.h"
 #include "values.h"
 
 #ifndef MELPO_VERSION
@@ -21,6 +21,9 @@ enum { /* options without a letter */
     OPTION_SEED,
     OPTION_TRACE,
     OPTION_SET,
+    OPTION_HEADLESS,
+    OPTION_SCREENSHOT,
+    OPTION_SCREENSHOT_AT,
 };
 
 static const char short_options[] = "+:c:hV"; /* '+': stop at the first word that is no option */
@@ -34,12 +37,13 @@ static const struct option long_options[] = {
     {"until", required_argument, NULL, OPTION_UNTIL},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"trace", required_argument, NULL, OPTION_TRACE},
+    {"headless", no_argument, NULL, OPTION_HEADLESS},
+    {"screenshot", required_argument, NULL, OPTION_SCREENSHOT},
+    {"screenshot-at", required_argument, NULL, OPTION_SCREENSHOT_AT},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
-
-#define OPTION_COUNT (sizeof long_options / sizeof long_options[0] - 1)
 
 static int refuse(FILE *err)
 {
@@ -49,59 +53,19 @@ static int refuse(FILE *err)
 
 static int refuse_value(FILE *err, const char *option, const char *expected, const char *got)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
-    melpo_quote_short(got, quoted);
-    fprintf(err, "melpo: --%s: expected %s, got %s\n", option, expected, quoted);
+    host_bad_option_value("melpo", option, expected, got, err);
     return refuse(err);
 }
 
-/* How many options begin with the `count` characters at `word`. */
-static size_t count_prefixed(const char *word, size_t count)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        found += strncmp(long_options[i].name, word, count) == 0;
-    return found;
-}
-
-static void report_long(const char *word, FILE *err)
-{
-    const char *names[OPTION_COUNT];
-    char name[64], quoted[MELPO_QUOTE_SHORT_BYTES];
-    size_t count = strcspn(word, "=");
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        names[i] = long_options[i].name;
-    snprintf(name, sizeof name, "--%.*s", (int)count, word);
-    melpo_quote_short(name, quoted);
-    const char *nearest = melpo_nearest(name + 2, names, OPTION_COUNT);
-    if (count_prefixed(word, count) > 1)
-        fprintf(err, "melpo: %s could be several options\n", name);
-    else if (count_prefixed(word, count) == 1)
-        fprintf(err, "melpo: %s takes no value\n", name);
-    else if (nearest)
-        fprintf(err, "melpo: unknown option %s; did you mean \"--%s\"?\n", quoted, nearest);
-    else
-        fprintf(err, "melpo: unknown option %s\n", quoted);
-}
-
-/* `before` is what optind was: the index of the word getopt_long stumbled over. In a group of
- * letters optopt is the one. */
 static int refuse_unknown(char *const argv[], int before, FILE *err)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES], letter[3] = {'-', (char)optopt, '\0'};
-    const char *word = argv[before];
-    if (strncmp(word, "--", 2) == 0) {
-        report_long(word + 2, err);
-    } else {
-        melpo_quote_short(letter, quoted);
-        fprintf(err, "melpo: unknown option %s\n", quoted);
-    }
+    host_bad_option_unknown("melpo", long_options, argv, before, err);
     return refuse(err);
 }
 
 static int refuse_missing(char *const argv[], int before, FILE *err)
 {
-    fprintf(err, "melpo: %s needs a value\n", argv[before]);
+    host_bad_option_missing("melpo", argv, before, err);
     return refuse(err);
 }
 
@@ -127,10 +91,10 @@ static int take_time(struct melpo_options *options, FILE *err)
     return MELPO_OPTIONS_GO_ON;
 }
 
-static int take_until(struct melpo_options *options, FILE *err)
+static int take_moment(const char *option, uint64_t *moment_us, FILE *err)
 {
-    if (!melpo_parse_duration(optarg, &options->until_us) || options->until_us == UINT64_MAX)
-        return refuse_value(err, "until", "a duration such as 90s, 100ms or 2h", optarg);
+    if (!melpo_parse_duration(optarg, moment_us) || *moment_us == UINT64_MAX)
+        return refuse_value(err, option, "a duration such as 90s, 100ms or 2h", optarg);
     return MELPO_OPTIONS_GO_ON;
 }
 
@@ -177,11 +141,19 @@ static int take_option(int option, struct melpo_options *options, bool *file_giv
     case OPTION_TIME:
         return take_time(options, err);
     case OPTION_UNTIL:
-        return take_until(options, err);
+        return take_moment("until", &options->until_us, err);
     case OPTION_SEED:
         return take_seed(options, err);
     case OPTION_SET:
         return take_set(options, err);
+    case OPTION_HEADLESS:
+        options->headless = true;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_SCREENSHOT:
+        options->screenshot = optarg;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_SCREENSHOT_AT:
+        return take_moment("screenshot-at", &options->screenshot_at_us, err);
     case OPTION_TRACE:
         options->trace = optarg;
         return MELPO_OPTIONS_GO_ON;
@@ -200,10 +172,18 @@ static const char *trace_variable(void)
     return filter && *filter ? filter : NULL;
 }
 
+static int check_together(const struct melpo_options *options, FILE *err)
+{
+    if (options->screenshot || options->screenshot_at_us == UINT64_MAX)
+        return MELPO_OPTIONS_GO_ON;
+    fputs("melpo: --screenshot-at needs --screenshot FILE\n", err);
+    return refuse(err);
+}
+
 static int refuse_word(const char *word, FILE *err)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
-    melpo_quote_short(word, quoted);
+    char quoted[HOST_QUOTE_SHORT_BYTES];
+    host_quote_short(word, quoted);
     fprintf(err, "melpo: unexpected %s; a configuration is given with --config FILE\n", quoted);
     return refuse(err);
 }
@@ -214,7 +194,11 @@ int melpo_options_parse(int argc, char *const argv[], struct melpo_options *opti
     bool file_given = false;
     int status = MELPO_OPTIONS_GO_ON;
     *options = (struct melpo_options){
-        .config = "default.json", .until_us = UINT64_MAX, .trace = trace_variable()};
+        .config = "default.json",
+        .until_us = UINT64_MAX,
+        .screenshot_at_us = UINT64_MAX,
+        .trace = trace_variable(),
+    };
     optind = 0; /* begins anew */
     opterr = 0;
     while (status == MELPO_OPTIONS_GO_ON) {
@@ -230,5 +214,5 @@ int melpo_options_parse(int argc, char *const argv[], struct melpo_options *opti
     }
     if (status == MELPO_OPTIONS_GO_ON && optind < argc)
         return refuse_word(argv[optind], err);
-    return status;
+    return status == MELPO_OPTIONS_GO_ON ? check_together(options, err) : status;
 }

@@ -41,6 +41,9 @@ struct melpo_options {
     uint64_t until_us;       /* halt in order at this machine time; UINT64_MAX: never */
     bool has_seed;           /* without one, the run takes a new one and says which */
     uint64_t seed;
+    bool headless;           /* never open a window */
+    const char *screenshot;  /* a file for the picture of the display; NULL: none */
+    uint64_t screenshot_at_us; /* take it at this machine time; UINT64_MAX: at halt */
     const char *trace;       /* a log filter, not yet parsed; NULL: neither option nor variable */
     const char *sets[MELPO_SETS_MAX]; /* "PATH=VALUE", in the order given */
     size_t set_count;

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct unit {
@@ -175,6 +176,19 @@ bool melpo_address_clashes(const struct melpo_address *one, const struct melpo_a
     if (one->port == 0 || one->port != other->port || is_ipv6(one) != is_ipv6(other))
         return false;
     return is_wildcard(one) || is_wildcard(other) || strcmp(one->ip, other->ip) == 0;
+}
+
+bool melpo_parse_color(const char *text, uint32_t *value)
+{
+    if (text[0] != '#' || strlen(text) != 7 || strspn(text + 1, "0123456789abcdefABCDEF") != 6)
+        return false;
+    *value = (uint32_t)strtoul(text + 1, NULL, 16);
+    return true;
+}
+
+void melpo_print_color(uint32_t value, char text[MELPO_VALUE_BYTES])
+{
+    snprintf(text, MELPO_VALUE_BYTES, "#%06" PRIx32, value & 0xffffff);
 }
 
 bool melpo_name_is_valid(const char *text)

@@ -1,4 +1,4 @@
-/* values.h — durations, sizes, numbers and addresses as people write them.
+/* values.h — durations, sizes, numbers, addresses and colors as people write them.
  *
  * Each parser takes the whole text or nothing: no spaces, no signs, no leading zeros, no
  * fractions, and no value that does not fit. On failure `*value` is untouched.
@@ -46,6 +46,10 @@ bool melpo_address_is_loopback(const struct melpo_address *address);
 /* Both cannot be listened on at once: equal ports, not 0, and equal addresses or one of them the
  * whole family's (0.0.0.0, ::). */
 bool melpo_address_clashes(const struct melpo_address *one, const struct melpo_address *other);
+
+/* "#00d2ff": red, green and blue, two hexadecimal digits each, to 0xrrggbb. */
+bool melpo_parse_color(const char *text, uint32_t *value);
+void melpo_print_color(uint32_t value, char text[MELPO_VALUE_BYTES]);
 
 /* 1 to MELPO_NAME_CHARS of a-z 0-9 _ - */
 bool melpo_name_is_valid(const char *text);

@@ -90,12 +90,27 @@ void mn_program_fork(struct mn_program *child, const struct mn_program *parent, 
     prepare(child, parent->kernel, parent->console, &parent->settings, memory);
 }
 
+/* What the host word at work waits for, or NULL. */
+static struct mn_co *wish_of(struct mn_program *program)
+{
+    switch (program->wish) {
+    case MN_PROGRAM_SLEEP:
+        return &program->on.sleep.co;
+    case MN_PROGRAM_SPAWN:
+        return &program->on.spawn.co;
+    case MN_PROGRAM_PICTURE:
+        return &program->on.picture.co;
+    case MN_PROGRAM_NOTHING:
+        break;
+    }
+    return NULL;
+}
+
 static void drop_wish(struct mn_program *program)
 {
-    if (program->wish == MN_PROGRAM_SLEEP)
-        mn_co_drop(&program->on.sleep.co);
-    else if (program->wish == MN_PROGRAM_SPAWN)
-        mn_co_drop(&program->on.spawn.co);
+    struct mn_co *wish = wish_of(program);
+    if (wish)
+        mn_co_drop(wish);
     program->wish = MN_PROGRAM_NOTHING;
     program->is_granted = false;
     program->listing = 0;
@@ -219,6 +234,8 @@ static bool is_wish_granted(struct mn_program *program, struct mn_task *task)
         program->outcome = spawn_outcome(&program->on.spawn);
         if (program->outcome == 0)
             program->latest_child = program->on.spawn.response.token;
+    } else if (program->wish == MN_PROGRAM_PICTURE) {
+        program->outcome = wish->err == MN_OK ? 0 : MN_PROGRAM_NO_PICTURE;
     }
     program->is_granted = true;
     return true;
@@ -228,9 +245,7 @@ struct mn_co *mn_program_waits_in(struct mn_program *program)
 {
     if (program->is_writing)
         return &program->write.co;
-    if (program->wish == MN_PROGRAM_SLEEP)
-        return &program->on.sleep.co;
-    return program->wish == MN_PROGRAM_SPAWN ? &program->on.spawn.co : NULL;
+    return wish_of(program);
 }
 
 /* What there is to tell when a run has stopped and its output is out. */

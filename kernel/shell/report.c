@@ -25,6 +25,7 @@ static const struct {
     {MN_PROGRAM_LEVEL, "not a level: trace, debug, info, warn or error"},
     {MN_PROGRAM_NO_WORD, "no such word"},
     {MN_PROGRAM_TOO_BIG, "a child of this size never fits in the heap"},
+    {MN_PROGRAM_NO_PICTURE, "no picture was taken"},
 };
 
 const char *mn_program_reason(int32_t code)

@@ -203,6 +203,31 @@ static int32_t halt(struct mn_forth *vm)
     return MN_FORTH_QUIT;
 }
 
+/* The name of the file, or what the service says of why there is none. */
+static const char *picture_text(const struct mn_take_picture *picture)
+{
+    if (picture->co.err == MN_OK)
+        return picture->response.name;
+    return picture->co.err == MN_ERR_FAILED ? picture->error.why : "this machine keeps no pictures";
+}
+
+static int32_t screenshot(struct mn_forth *vm)
+{
+    struct mn_program *program = mn_program_of(vm);
+    if (program->wish != MN_PROGRAM_PICTURE) {
+        mn_take_picture(&program->on.picture, &program->kernel->registry, 0);
+        program->wish = MN_PROGRAM_PICTURE;
+        return MN_FORTH_WAIT;
+    }
+    struct mn_text *text = mn_program_row(vm);
+    if (!text)
+        return MN_FORTH_WAIT;
+    mn_text_str(text, picture_text(&program->on.picture));
+    mn_text_str(text, "\r\n");
+    has_come_true(program);
+    return program->outcome;
+}
+
 static int32_t no_mux(struct mn_forth *vm)
 {
     (void)vm;
@@ -223,6 +248,7 @@ static int32_t no_mux(struct mn_forth *vm)
     X("sleep::us", sleep_us, 1, 0, "( n -- )", "waits n microseconds")                      \
     X("sleep::ms", sleep_ms, 1, 0, "( n -- )", "waits n milliseconds")                      \
     X("sleep::s", sleep_s, 1, 0, "( n -- )", "waits n seconds")                             \
+    X("screenshot", screenshot, 0, 0, "( -- )", "keeps what the display shows as a picture") \
     X("spawn", spawn, 1, 0, "( xt -- )", "runs xt in a child of its own: ' word spawn")     \
     X("child", child, 0, 1, "( -- token )", "the latest child spawned here, or 0")          \
     X("kill", kill, 1, 0, "( token -- )", "ends a child")                                   \

@@ -253,7 +253,7 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
 {
     int status = MELPO_EXIT_FAILED;
     struct run *run = calloc(1, sizeof *run);
-    struct board_settings machine = {!scenario->is_real, settings->seed};
+    struct board_settings machine = {.is_virtual = !scenario->is_real, .seed = settings->seed};
     if (!run)
         return status;
     run->scenario = scenario;

@@ -32,7 +32,7 @@ SHIPPED = sorted(p for p in (ROOT / "configs").glob("*.json") if p.name != "melp
 # Refused by the parser, accepted by the schema: JSON Schema has no words for it.
 BEYOND_THE_SCHEMA = {
     # one value has to differ from another's
-    "clash_keyboard_port", "clash_mux_port_default", "clash_mux_ports",
+    "clash_keyboard_port", "clash_mux_port_default", "clash_mux_ports", "clash_mux_shell",
     "clash_uart_addresses", "clash_uart_names", "clash_uart_wildcard",
     # the text, not its meaning: validators see neither
     "duplicate_escaped", "duplicate_key", "duplicate_section",
@@ -148,6 +148,9 @@ ADDRESSES = ["127.0.0.1:0", "127.0.0.1:65535", "127.0.0.1:65536", "127.0.0.1:00"
              "[1:]:1", "[:::]:1", "[fe80::1%lo]:1", "[::0001]:1", "[::00001]:1", "[::1.2.3]:1",
              "[::01.2.3.4]:1", "[::ffff:0102:0304]:1", "[::102:304]:1"]
 
+COLORS = ["#000000", "#ffffff", "#FFFFFF", "#00d2fF", "000000", "#00000", "#0000000", "#00000g",
+          "# 00000", "#-00000", "#000000\n", "#0x0000", "blue"]
+
 
 def values_for(path, schema):
     values = list(ANYTHING) + schema.get("enum", [])
@@ -155,7 +158,8 @@ def values_for(path, schema):
         if bound in schema:
             values += [schema[bound] - 1, schema[bound], schema[bound] + 1]
     return values + {"interval": DURATIONS, "spawnulator_timeout": DURATIONS, "heap_size": SIZES,
-                     "address": ADDRESSES}.get(path[-1], [])
+                     "address": ADDRESSES, "on_color": COLORS,
+                     "off_color": COLORS}.get(path[-1], [])
 
 
 def services_in_all_ways():

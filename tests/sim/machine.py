@@ -21,6 +21,7 @@ import threading
 import time
 
 LIMIT_S = 120
+SUPPRESSIONS = pathlib.Path(__file__).with_name('leaks_of_others.txt')
 MELPO = os.environ.get('MELPO', 'build/sim/melpo')
 GREETING = b'mnemOS: this port echoes what you type\r\n'
 LINE = re.compile(r'(\d+)\.(\d{9})s (TRACE|DEBUG|INFO |WARN |ERROR) ([a-z0-9_:]+): (.*)')
@@ -59,7 +60,9 @@ def run(*options, **kwargs):
 
 def environment(**changes):
     """Ours, without what melpo listens to; None takes a variable out."""
-    plain = {'MELPOMENE_TRACE': None, 'NO_COLOR': None, **changes}
+    plain = {'MELPOMENE_TRACE': None, 'NO_COLOR': None,
+             'DISPLAY': None, 'WAYLAND_DISPLAY': None, # no window on anybody's screen
+             'LSAN_OPTIONS': f'suppressions={SUPPRESSIONS}:print_suppressions=0', **changes}
     kept = {name: value for name, value in os.environ.items() if name not in plain}
     return {**kept, **{name: value for name, value in plain.items() if value is not None}}
 

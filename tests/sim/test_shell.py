@@ -9,7 +9,7 @@ import pytest
 
 from machine import config_of, uart
 
-SHELL_GREETING = b'mnemOS Forth: `help` for the words of this machine, `words` for all\r\n'
+SHELL_GREETING = b"mnemOS Forth: `help` for this machine's words, `words` for all\r\n"
 
 
 PAGE = pathlib.Path(__file__).resolve().parents[2] / 'docs' / 'forth.md'

@@ -80,6 +80,9 @@ static void nothing_given_means_the_defaults(void **state)
     assert_false(line.options.check_only || line.options.print_only || line.options.has_seed);
     assert_int_equal(line.options.time, MELPO_TIME_REAL);
     assert_int_equal(line.options.until_us, UINT64_MAX);
+    assert_int_equal(line.options.screenshot_at_us, UINT64_MAX);
+    assert_null(line.options.screenshot);
+    assert_false(line.options.headless);
     assert_null(line.options.trace);
     assert_int_equal(line.options.set_count, 0);
     assert_string_equal(line.err, "");
@@ -189,6 +192,9 @@ static void a_value_that_is_none_is_refused(void **state)
     assert_refused("--until 18446744073709551615us",
                    "melpo: --until: expected a duration such as 90s, 100ms or 2h, got "
                    "\"18446744073709551615us\"\n");
+    assert_refused("--screenshot a.png --screenshot-at soon",
+                   "melpo: --screenshot-at: expected a duration such as 90s, 100ms or 2h, got "
+                   "\"soon\"\n");
     assert_refused("--seed -1",
                    "melpo: --seed: expected a number below 2^64, decimal or after 0x, got "
                    "\"-1\"\n");
@@ -201,6 +207,20 @@ static void a_value_that_is_none_is_refused(void **state)
     assert_refused("--set kernel.heap_size",
                    "melpo: --set: expected PATH=VALUE, such as kernel.heap_size=64KiB, got "
                    "\"kernel.heap_size\"\n");
+}
+
+static void a_moment_for_a_picture_needs_a_picture(void **state)
+{
+    struct line line;
+    (void)state;
+
+    assert_refused("--screenshot-at 2s", "melpo: --screenshot-at needs --screenshot FILE\n");
+    parse(&line, "--screenshot-at 2s --headless --screenshot a.png");
+
+    assert_true(line.options.headless);
+    assert_string_equal(line.options.screenshot, "a.png");
+    assert_int_equal(line.options.screenshot_at_us, 2000000);
+    finish(&line);
 }
 
 static void a_word_that_is_no_option_is_refused(void **state)
@@ -228,6 +248,7 @@ static void help_lists_every_option_in_80_columns(void **state)
     static const char *const words[] = {
         "--config FILE", "--check-config FILE", "--print-config", "--set PATH=VALUE",
         "--time real|virtual", "--until DURATION", "--seed N", "--trace FILTER", "--help",
+        "--headless", "--screenshot FILE", "--screenshot-at DURATION",
         "--version", "MELPOMENE_TRACE", "NO_COLOR", "Exit status", "default.json",
     };
     struct line line;
@@ -268,6 +289,7 @@ int main(void)
         cmocka_unit_test(an_unknown_option_is_refused_with_the_nearest),
         cmocka_unit_test(a_missing_value_is_refused),
         cmocka_unit_test(a_value_that_is_none_is_refused),
+        cmocka_unit_test(a_moment_for_a_picture_needs_a_picture),
         cmocka_unit_test(a_word_that_is_no_option_is_refused),
         cmocka_unit_test(at_most_64_keys_are_set),
         cmocka_unit_test(help_lists_every_option_in_80_columns),

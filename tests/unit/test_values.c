@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "nearest.h"
-#include "quote.h"
-#include "utf8.h"
+#include "host/nearest.h"
+#include "host/quote.h"
+#include "host/utf8.h"
 #include "values.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -189,31 +189,31 @@ static void an_edit_is_one_character_in_out_other_or_swapped(void **state)
 {
     (void)state;
 
-    assert_int_equal(melpo_edit_distance("port", "port"), 0);
-    assert_int_equal(melpo_edit_distance("port", "PORT"), 0);
-    assert_int_equal(melpo_edit_distance("port", "ports"), 1);
-    assert_int_equal(melpo_edit_distance("port", "prt"), 1);
-    assert_int_equal(melpo_edit_distance("port", "pert"), 1);
-    assert_int_equal(melpo_edit_distance("port", "prot"), 1);
-    assert_int_equal(melpo_edit_distance("", "port"), 4);
-    assert_int_equal(melpo_edit_distance("kitten", "sitting"), 3);
+    assert_int_equal(host_edit_distance("port", "port"), 0);
+    assert_int_equal(host_edit_distance("port", "PORT"), 0);
+    assert_int_equal(host_edit_distance("port", "ports"), 1);
+    assert_int_equal(host_edit_distance("port", "prt"), 1);
+    assert_int_equal(host_edit_distance("port", "pert"), 1);
+    assert_int_equal(host_edit_distance("port", "prot"), 1);
+    assert_int_equal(host_edit_distance("", "port"), 4);
+    assert_int_equal(host_edit_distance("kitten", "sitting"), 3);
 }
 
 static void the_nearest_name_is_near_or_none(void **state)
 {
     static const char *const names[] = {"max_ports", "max_frame", "enabled"};
-    char longest[MELPO_NEAREST_BYTES_MAX + 2];
+    char longest[HOST_NEAREST_BYTES_MAX + 2];
     (void)state;
     memset(longest, 'm', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
 
-    assert_string_equal(melpo_nearest("max_port", names, 3), "max_ports");
-    assert_string_equal(melpo_nearest("maxframe", names, 3), "max_frame");
-    assert_string_equal(melpo_nearest("enable", names, 3), "enabled");
-    assert_null(melpo_nearest("address", names, 3));
-    assert_null(melpo_nearest("", names, 3));
-    assert_null(melpo_nearest(longest, names, 3));
-    assert_null(melpo_nearest("max_ports", names, 0));
+    assert_string_equal(host_nearest("max_port", names, 3), "max_ports");
+    assert_string_equal(host_nearest("maxframe", names, 3), "max_frame");
+    assert_string_equal(host_nearest("enable", names, 3), "enabled");
+    assert_null(host_nearest("address", names, 3));
+    assert_null(host_nearest("", names, 3));
+    assert_null(host_nearest(longest, names, 3));
+    assert_null(host_nearest("max_ports", names, 0));
 }
 
 static void only_the_shortest_form_of_a_character_is_utf8(void **state)
@@ -231,22 +231,47 @@ static void only_the_shortest_form_of_a_character_is_utf8(void **state)
     (void)state;
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_int_equal(melpo_utf8_valid_bytes(cases[i].text, cases[i].count), cases[i].valid);
+        assert_int_equal(host_utf8_valid_bytes(cases[i].text, cases[i].count), cases[i].valid);
 }
 
 static void a_quoted_text_is_harmless_and_bounded(void **state)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES], worst[100];
+    char quoted[HOST_QUOTE_SHORT_BYTES], worst[100];
     (void)state;
     memset(worst, '\x01', sizeof worst - 1);
     worst[sizeof worst - 1] = '\0';
 
-    melpo_quote_short("a\"\\\n\x1b[31m\x7f\xc2\x9b", quoted);
+    host_quote_short("a\"\\\n\x1b[31m\x7f\xc2\x9b", quoted);
     assert_string_equal(quoted, "\"a\\\"\\\\\\n\\u001b[31m\\u007f\\u009b\"");
-    melpo_quote_short(worst, quoted);
-    assert_int_equal(strlen(quoted), 6 * MELPO_QUOTE_SHORT_CHARS + 5);
-    melpo_quote_short("", quoted);
+    host_quote_short(worst, quoted);
+    assert_int_equal(strlen(quoted), 6 * HOST_QUOTE_SHORT_CHARS + 5);
+    host_quote_short("", quoted);
     assert_string_equal(quoted, "\"\"");
+}
+
+static void a_color_is_six_hexadecimal_digits_and_prints_small(void **state)
+{
+    char text[MELPO_VALUE_BYTES];
+    uint32_t color = 0;
+    (void)state;
+
+    assert_true(melpo_parse_color("#00D2ff", &color));
+    assert_int_equal(color, 0x00d2ff);
+    melpo_print_color(color, text);
+    assert_string_equal(text, "#00d2ff");
+}
+
+static void what_is_no_color_is_refused_and_leaves_the_value(void **state)
+{
+    static const char *const texts[] = {"",         "#",        "00d2ff",   "#00d2f",   "#00d2ff0",
+                                        "#00d2fg",  "# 0d2ff",  "#-0d2ff",  "#0x0000",  "blue"};
+    uint32_t color = 7;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_false(melpo_parse_color(texts[i], &color));
+
+    assert_int_equal(color, 7);
 }
 
 int main(void)
@@ -261,6 +286,8 @@ int main(void)
         cmocka_unit_test(what_is_no_address_is_refused),
         cmocka_unit_test(two_addresses_clash_only_if_both_cannot_be_listened_on),
         cmocka_unit_test(a_loopback_address_is_known),
+        cmocka_unit_test(a_color_is_six_hexadecimal_digits_and_prints_small),
+        cmocka_unit_test(what_is_no_color_is_refused_and_leaves_the_value),
         cmocka_unit_test(an_edit_is_one_character_in_out_other_or_swapped),
         cmocka_unit_test(the_nearest_name_is_near_or_none),
         cmocka_unit_test(only_the_shortest_form_of_a_character_is_utf8),

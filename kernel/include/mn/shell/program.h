@@ -2,7 +2,7 @@
  *
  *     a line, or an xt ──► mn_forth_run, a budget at a time ──► text ──► console's queue
  *                               │ a host word waits
- *                               └──► a sleep, an answer of the spawnulator
+ *                               └──► a sleep, an answer of the spawnulator, a picture
  *
  * The shell's session and every spawned child are a task around one of these.
  *
@@ -22,6 +22,7 @@
 #include "mn/forth.h"
 #include "mn/kernel.h"
 #include "mn/shell/bag.h"
+#include "mn/svc/picture.h"
 #include "mn/svc/spawnulator.h"
 #include "mn/text.h"
 
@@ -38,6 +39,7 @@ enum {
     MN_PROGRAM_LEVEL = -517,
     MN_PROGRAM_NO_WORD = -518,
     MN_PROGRAM_TOO_BIG = -519,   /* a child could never fit */
+    MN_PROGRAM_NO_PICTURE = -520,
 };
 
 struct mn_console { /* where programs print; its owner's session has the port open */
@@ -60,7 +62,12 @@ struct mn_program_settings {
     uint64_t spawn_timeout_us; /* how long `spawn` waits for memory */
 };
 
-enum mn_program_wish { MN_PROGRAM_NOTHING, MN_PROGRAM_SLEEP, MN_PROGRAM_SPAWN };
+enum mn_program_wish {
+    MN_PROGRAM_NOTHING,
+    MN_PROGRAM_SLEEP,
+    MN_PROGRAM_SPAWN,
+    MN_PROGRAM_PICTURE,
+};
 
 struct mn_program {
     struct mn_forth vm;
@@ -83,6 +90,7 @@ struct mn_program {
     union {
         struct mn_sleep sleep;
         struct mn_spawn_child spawn;
+        struct mn_take_picture picture;
     } on;
     char text_bytes[MN_PROGRAM_TEXT_BYTES];
 };
