@@ -233,7 +233,7 @@ static int32_t screenshot(struct mn_forth *vm)
         return MN_FORTH_WAIT;
     mn_text_str(text, picture_text(&program->on.picture));
     mn_text_str(text, "\r\n");
-    has_come_true(program);
+    mn_program_has_come_true(program);
     return program->outcome;
 }
 
