@@ -14,6 +14,7 @@ import re
 import struct
 import sys
 import typing
+import zlib
 
 PSF1_MAGIC, PSF2_MAGIC = b'\x36\x04', b'\x72\xb5\x4a\x86'
 PSF1_512_GLYPHS, PSF1_HAS_TABLE, PSF2_HAS_TABLE = 1, 2 | 4, 1
@@ -57,7 +58,7 @@ def read_psf2(data):
     if not flags & PSF2_HAS_TABLE:
         raise Broken('has no Unicode table')
     if glyph_bytes != (width + 7) // 8 * height:
-        raise Broken(f'glyphs of {width} by {height} pixels in {glyph_bytes} bytes')
+        raise Broken(f'has glyphs of {width} by {height} pixels in {glyph_bytes} bytes')
     begins = range(head_bytes, head_bytes + count * glyph_bytes, glyph_bytes)
     glyphs = [data[begin:begin + glyph_bytes] for begin in begins]
     glyph_of = {}
@@ -80,12 +81,14 @@ def read_font(path):
             raise Broken('is no PSF font')
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise Broken(f'is damaged: {error}') from error
+    if not font.glyph_of:
+        raise Broken('has no characters')
     if not (1 <= font.width <= SIDE_MAX and 1 <= font.height <= SIDE_MAX):
         raise Broken(f'has glyphs of {font.width} by {font.height} pixels; up to {SIDE_MAX} go')
     size = (font.width + 7) // 8 * font.height
     if any(glyph >= len(font.glyphs) or len(font.glyphs[glyph]) != size
            for glyph in font.glyph_of.values()):
-        raise Broken('is cut off')
+        raise Broken('is damaged: its table is of glyphs that it does not have')
     return font
 
 
@@ -161,7 +164,7 @@ def main():
         pathlib.Path(sys.argv[4]).write_text(text, 'utf-8')
     except Broken as why:
         sys.exit(f'font: {path} {why}')
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         sys.exit(f'font: {path}: {error}')
 
 

@@ -1,6 +1,7 @@
 /* board.h — the simulated computer: which parts it has and how they are wired.
  *
  *     config ──► for each UART: device ─ HAL table ─ driver task ─ daemon task
+ *                                                       or ─ serial mux ─ daemon tasks
  *                the display: HAL table ─ driver task
  *                keyboard: ring of keys ─ HAL table ─ feed task ─ keyboard mux
  *                a power button (signals, --until) ─ power task ─ mn_halt
@@ -33,6 +34,7 @@
 #include "mn/svc/display.h"
 #include "mn/svc/keyboard_mux.h"
 #include "mn/svc/picture.h"
+#include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
 
@@ -61,6 +63,17 @@ struct board_uart {
         struct mn_hello hello;
         struct mn_session session;
     } daemon;
+};
+
+struct board_mux { /* the serial mux and who is on its ports */
+    struct mn_serial_mux mux;
+    struct mn_task task;
+    struct mn_loopback loopback;
+    struct mn_task loopback_task;
+    struct mn_hello hello;
+    struct mn_task hello_task;
+    struct mn_session shells[MELPO_MUX_SHELLS];
+    struct mn_task shell_tasks[MELPO_MUX_SHELLS];
 };
 
 struct board_display { /* zeroed while there is none */
@@ -111,6 +124,7 @@ struct board {
     struct board_camera camera;
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
+    struct board_mux mux; /* of the UART that is attached to it, if any */
     struct mn_task graphical_shell_task;
     struct mn_graphical_shell graphical_shell;
     struct mn_task spawnulator_task;

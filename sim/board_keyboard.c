@@ -4,7 +4,7 @@
 #define NAME "keyboard"
 
 /* Room for what a terminal types ahead; nothing is ever sent back. */
-#define PSEUDO_INCOMING_BYTES 256u
+#define PSEUDO_INCOMING_BYTES 4096u
 #define PSEUDO_OUTGOING_BYTES 1u
 
 static void start_mux(struct board *board)

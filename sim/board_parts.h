@@ -1,14 +1,15 @@
 /* board_parts.h — what the files of the board have from each other; the world sees board.h.
  *
- *     board.c          the whole: loop, kernel, power, the order of everything
- *     board_uart.c     a UART: its device, its driver, what is attached to it
- *     board_display.c  the display: its table and its driver
- *     board_shell.c    Forth: shells as configured, and the spawnulator
- *     board_keyboard.c the keyboard, its mux, and the mux's pseudo-keyboard
- *     board_window.c   the machine's end of a window
- *     board_picture.c  what the display shows, in files
- *     board_camera.c   the service by which programs ask for such a file
- *     board_report.c   what is said of parts that are missing, ended, or at the end
+ *     board.c           the whole: loop, kernel, power, the order of everything
+ *     board_uart.c      a UART: its device, its driver, what is attached to it
+ *     board_mux.c       the serial mux, and who is on its ports
+ *     board_display.c   the display: its table and its driver
+ *     board_keyboard.c  the keyboard, its mux, and the mux's pseudo-keyboard
+ *     board_shell.c     Forth: shells as configured, and the spawnulator
+ *     board_window.c    the machine's end of a window
+ *     board_picture.c   what the display shows, in files
+ *     board_camera.c    the service by which programs ask for such a file
+ *     board_report.c    what is said of parts that are missing, ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -30,7 +31,15 @@ void board_uart_close(struct board_uart *uart);
 /* Starts the driver, as serial port number `port`, and what is attached to it. */
 void board_uart_start(struct board *board, struct board_uart *uart, uint32_t port);
 
+/* ---- board_mux.c ------------------------------------------------------------------------ */
+
+/* Starts the serial mux on serial port number `serial`, and the daemons and shells on it. */
+void board_mux_start(struct board *board, uint32_t serial);
+
 /* ---- board_shell.c ---------------------------------------------------------------------- */
+
+/* A Forth shell as configured, on no port yet, with the greeting of its own. */
+struct mn_session_settings board_shell_settings(const struct board *board);
 
 /* The future of the UART's Forth shell. */
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port);
@@ -75,6 +84,7 @@ void board_start_camera(struct board *board);
  * that was asked for without one of its ports. */
 void board_daemon_ended(struct mn_task *task);
 void board_uart_ended(struct mn_task *task);
+void board_mux_ended(struct mn_task *task);
 void board_display_ended(struct mn_task *task);
 
 /* Warns of what is configured and cannot be had. */

@@ -26,7 +26,7 @@ void board_daemon_ended(struct mn_task *task)
         say_ended(task, &site, "task", NULL);
 }
 
-/* A machine without one of its ports, or its display, is not the one that was asked for. */
+/* A machine without one of its ports, its mux or its display is not the one that was asked for. */
 static void driver_ended(struct mn_task *task, const char *kind)
 {
     static const struct mn_log_site site = {.target = TARGET, .text = "a driver cannot run",
@@ -44,6 +44,11 @@ static void driver_ended(struct mn_task *task, const char *kind)
 void board_uart_ended(struct mn_task *task)
 {
     driver_ended(task, "uart");
+}
+
+void board_mux_ended(struct mn_task *task)
+{
+    driver_ended(task, "mux");
 }
 
 void board_display_ended(struct mn_task *task)
@@ -65,7 +70,8 @@ static void say_missing(struct board *board, bool is_wanted, const char *key, co
 void board_say_missing(struct board *board)
 {
     const struct melpo_services_config *services = &board->config->services;
-    say_missing(board, services->serial_mux.enabled, "services.serial_mux", "no serial mux");
+    say_missing(board, services->sermux_trace.enabled, "services.sermux_trace",
+                "nothing on its port");
 }
 
 static void say_uart(struct board *board, struct board_uart *uart)
@@ -80,6 +86,41 @@ static void say_uart(struct board *board, struct board_uart *uart)
         MN_FIELD_U64("discarded_bytes", counters->discarded_bytes),
     };
     log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "uart at the end", fields,
+                   MN_COUNT_OF(fields));
+}
+
+static void say_mux_port(struct board *board, const struct mn_mux_port *port)
+{
+    const struct mn_field fields[] = {
+        MN_FIELD_U64("port", port->number),
+        MN_FIELD_U64("in_bytes", port->stats.in_bytes),
+        MN_FIELD_U64("dropped_bytes", port->stats.dropped_bytes),
+        MN_FIELD_U64("out_bytes", port->stats.out_bytes),
+    };
+    if (port->wire.bidi)
+        log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "mux port at the end", fields,
+                       MN_COUNT_OF(fields));
+}
+
+static void say_mux(struct board *board)
+{
+    const struct mn_serial_mux *mux = &board->mux.mux;
+    const struct mn_mux_wire_stats *wire = &mux->wire;
+    const struct mn_field fields[] = {
+        MN_FIELD_U64("frames_in", wire->frames_in),
+        MN_FIELD_U64("frames_out", wire->frames_out),
+        MN_FIELD_U64("nobody_bytes", wire->nobody_bytes),
+        MN_FIELD_U64("skipped_bytes", wire->skipped_bytes),
+        MN_FIELD_U64("cut_off", wire->cut_off),
+        MN_FIELD_U64("malformed", wire->malformed),
+        MN_FIELD_U64("too_long", wire->too_long),
+        MN_FIELD_U64("too_short", wire->too_short),
+    };
+    if (!mux->is_serving)
+        return;
+    for (uint32_t i = 0; i < mux->port_count; i++)
+        say_mux_port(board, &mux->ports[i]);
+    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "mux at the end", fields,
                    MN_COUNT_OF(fields));
 }
 
@@ -108,6 +149,7 @@ void board_say_figures(struct board *board)
     };
     for (uint32_t i = 0; i < board->uart_count; i++)
         say_uart(board, &board->uarts[i]);
+    say_mux(board);
     if (board->config->platform.display.enabled)
         say_display(board);
     log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "kernel at the end", fields,

@@ -36,7 +36,7 @@ static const char *shell_greeting(const struct melpo_uart_config *uart)
                : uart->greeting;
 }
 
-static struct mn_session_settings settings_of(const struct board *board)
+struct mn_session_settings board_shell_settings(const struct board *board)
 {
     const struct melpo_forth_shell_config *shell = &board->config->platform.forth_shell;
     return (struct mn_session_settings){
@@ -54,7 +54,7 @@ static struct mn_session_settings settings_of(const struct board *board)
 
 struct mn_co *board_shell(struct board *board, struct board_uart *uart, uint32_t port)
 {
-    struct mn_session_settings settings = settings_of(board);
+    struct mn_session_settings settings = board_shell_settings(board);
     settings.port.number = port;
     settings.greeting = shell_greeting(uart->config);
     return mn_session(&uart->daemon.session, &board->kernel, &settings);
@@ -69,7 +69,7 @@ void board_start_graphical_shell(struct board *board)
         .frame_interval_us = MN_S / display->frames_per_second,
         .past_cells = PAST_CELLS,
         .key_events = board->config->services.keyboard_mux.buffer_capacity,
-        .session = settings_of(board),
+        .session = board_shell_settings(board),
     };
     if (!display->enabled || !board->config->platform.forth_shell.enabled)
         return;

@@ -48,13 +48,17 @@ struct melpo_keyboard_mux_config {
 struct melpo_serial_mux_config { /* needs exactly one UART with attach "serial_mux" */
     bool enabled;
     uint32_t max_ports; /* open at once, 4 (the well-known services) to 65535 */
-    uint32_t max_frame; /* bytes of an encoded frame, 16 to 65535 */
+    uint32_t max_frame; /* bytes of port and data in a frame, 16 to 65535 */
 };
 
 struct melpo_spawnulator_config {
     bool enabled;
     uint32_t capacity; /* children at once, 1 to 1024 */
 };
+
+/* The Forth shells on the serial mux: ports 10 to 13. */
+#define MELPO_MUX_SHELL_PORT 10u
+#define MELPO_MUX_SHELLS 4u
 
 /* The three that follow need serial_mux, and each a port of its own. */
 struct melpo_sermux_loopback_config {
@@ -104,7 +108,8 @@ struct melpo_forth_params {
     uint32_t dictionary_size;         /* bytes of data, as many of code and half as many of names,
                                        * 256 to 16777216; data is held to 2 KiB..8 MiB */
     uint32_t stdin_capacity;          /* bytes of type-ahead, 16 to 1048576 */
-    uint32_t stdout_capacity;         /* bytes, 16 to 1048576; the UART's outgoing_size rules */
+    uint32_t stdout_capacity;         /* bytes, 16 to 1048576, on a mux port up to 65536; on a UART
+                                       * its outgoing_size rules */
     uint32_t bag_of_holding_capacity; /* items, 1 to 65536 */
     uint64_t spawnulator_timeout_us;  /* a spawn waits so long for memory, 1 us to 1 day */
 };

@@ -93,6 +93,23 @@ static void check_mux_ports(struct melpo_reading *reading, const struct mux_user
     }
 }
 
+/* The ports of the Forth shells are what they are, so it is the others that have to move. */
+static void check_mux_shells(struct melpo_reading *reading, const struct mux_user *users)
+{
+    char path[MELPO_PATH_BYTES];
+    const bool *enabled = &reading->config->platform.forth_shell.enabled;
+    if (!*enabled || !is_read(reading, enabled))
+        return;
+    for (size_t i = 0; i < MUX_USERS; i++) {
+        if (!users[i].wants || !is_read(reading, users[i].port) ||
+            *users[i].port - MELPO_MUX_SHELL_PORT >= MELPO_MUX_SHELLS)
+            continue;
+        snprintf(path, sizeof path, "%s.%s", users[i].path, users[i].port_key);
+        REPORT_AT(reading, path, "mux port %u is a Forth shell's: $.platform.forth_shell.enabled",
+                  *users[i].port);
+    }
+}
+
 static void check_mux_needed(struct melpo_reading *reading, const struct mux_user *users)
 {
     char path[MELPO_PATH_BYTES];
@@ -190,6 +207,7 @@ void melpo_reading_check_rules(struct melpo_reading *reading)
     list_mux_users(reading, users);
     check_mux_needed(reading, users);
     check_mux_ports(reading, users);
+    check_mux_shells(reading, users);
     check_uarts(reading);
     check_mux_uart(reading);
 }

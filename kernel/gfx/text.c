@@ -22,27 +22,30 @@ static struct colours colours_of(const struct mn_pen *pen)
     return (struct colours){ink, paper, ink ^ paper, pen->is_opaque};
 }
 
-/* Four pixels of each row of a glyph, `at` and those to the right of it, whose bits are in one byte
- * or in two. Whatever the loop needs is a local: a store to a pixel could change all else. */
-static void draw_column(uint8_t *pixels, uint32_t stride_bytes, const struct mn_font *font,
-                        const uint8_t *bits, uint32_t at, const struct colours *colours)
+/* What four pixels become. */
+static inline uint32_t drawn(const uint8_t *pixels, const struct colours *colours, uint32_t bits)
+{
+    uint32_t mask, old;
+    __builtin_memcpy(&mask, spread[bits & 0xfu], sizeof mask);
+    if (colours->is_opaque)
+        return colours->paper ^ (colours->differing & mask);
+    __builtin_memcpy(&old, pixels, sizeof old);
+    return (old & ~mask) | (colours->ink & mask);
+}
+
+/* The pixels of one byte of each row: the first four, and four from `second` on. Both are read
+ * before either is written: where they overlap, a processor would wait for the store. Whatever the
+ * loop needs is a local: for all a compiler knows, storing a pixel could change anything else. */
+static void draw_bytes(uint8_t *pixels, uint32_t stride_bytes, const struct mn_font *font,
+                       const uint8_t *bits, uint32_t second, const struct colours *colours)
 {
     const struct colours own = *colours;
     uint32_t rows = font->height_px, row_bytes = font->row_bytes;
-    uint32_t shift = 12 - at % 8, second = at % 8 > 4 ? 1 : 0;
-    bits += at / 8;
-    pixels += at;
     for (; rows > 0; rows--) {
-        uint32_t four = ((uint32_t)bits[0] << 8 | bits[second]) >> shift & 0xfu;
-        uint32_t mask, drawn;
-        __builtin_memcpy(&mask, spread[four], sizeof mask);
-        if (own.is_opaque) {
-            drawn = own.paper ^ (own.differing & mask);
-        } else {
-            __builtin_memcpy(&drawn, pixels, sizeof drawn);
-            drawn = (drawn & ~mask) | (own.ink & mask);
-        }
-        __builtin_memcpy(pixels, &drawn, sizeof drawn);
+        uint32_t left = drawn(pixels, &own, *bits >> 4u);
+        uint32_t right = drawn(pixels + second, &own, *bits >> (4u - second));
+        __builtin_memcpy(pixels, &left, sizeof left);
+        __builtin_memcpy(pixels + second, &right, sizeof right);
         pixels += stride_bytes;
         bits += row_bytes;
     }
@@ -64,17 +67,22 @@ static void draw_part(const struct mn_bitmap *bitmap, int32_t x, int32_t y,
     }
 }
 
-/* A cell that is seen whole. The last column overlaps the one before where the width is not a
- * multiple of four: those pixels are drawn twice, which makes no difference. */
+/* A cell that is seen whole. Where the width is no multiple of four, some pixels are drawn twice,
+ * which makes no difference; a rest of less than four is drawn one by one. */
 static void draw_whole(const struct mn_bitmap *bitmap, int32_t x, int32_t y,
                        const struct mn_pen *pen, const uint8_t *bits)
 {
     const struct mn_font *font = pen->font;
     const struct colours colours = colours_of(pen);
     uint8_t *pixels = pixel_at(bitmap, x, y);
-    for (uint32_t at = 0; at < font->width_px; at += 4) {
-        uint32_t last = font->width_px - 4u;
-        draw_column(pixels, bitmap->stride_bytes, font, bits, at < last ? at : last, &colours);
+    for (uint32_t i = 0; i < font->row_bytes; i++) {
+        uint32_t left = font->width_px - 8 * i;
+        struct mn_rect rest = {x + (int32_t)(8 * i), y, (int32_t)left, font->height_px};
+        if (left >= 4)
+            draw_bytes(pixels + 8 * i, bitmap->stride_bytes, font, bits + i,
+                       left >= 8 ? 4 : left - 4, &colours);
+        else
+            draw_part(bitmap, x, y, pen, bits, &rest);
     }
 }
 
@@ -90,7 +98,7 @@ void mn_canvas_char(const struct mn_canvas *canvas, int32_t x, int32_t y, const 
     const struct mn_font *font = pen->font;
     const uint8_t *bits = font->bits + mn_font_find(font, scalar) * font->height_px *
                                            font->row_bytes;
-    if (font->width_px >= 4 && is_whole(&canvas->clip, x, y, font)) {
+    if (is_whole(&canvas->clip, x, y, font)) {
         draw_whole(&canvas->bitmap, x, y, pen, bits);
         return;
     }

@@ -117,6 +117,13 @@ void mn_cobs_decoder_init(struct mn_cobs_decoder *decoder, uint8_t *frame, uint3
     begin_frame(decoder);
 }
 
+bool mn_cobs_decoder_reset(struct mn_cobs_decoder *decoder)
+{
+    bool had_begun = decoder->state == STATE_FRAME;
+    begin_frame(decoder);
+    return had_begun;
+}
+
 /* At a 0x00. Returns whether a good frame ends here. */
 static bool end_frame(struct mn_cobs_decoder *decoder)
 {

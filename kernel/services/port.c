@@ -37,13 +37,10 @@ static void take_end(struct mn_port *port, struct mn_bidi_end *end)
 static struct mn_co *service_open(struct mn_port_open *open)
 {
     const struct mn_port_address *address = &open->address;
-    struct mn_mux_request request = {
-        .port = (uint16_t)address->number,
-        .incoming_bytes = address->incoming_bytes,
-        .outgoing_bytes = address->outgoing_bytes,
-    };
     if (address->wire == MN_PORT_MUX)
-        return mn_mux_open(&open->on.mux, open->registry, &request, &open->port->client.mux);
+        return mn_mux_open(&open->on.mux, open->registry, (uint16_t)address->number,
+                           address->incoming_bytes, address->outgoing_bytes,
+                           &open->port->client.mux);
     return mn_serial_open(&open->on.serial, open->registry, address->number,
                           &open->port->client.serial);
 }
@@ -84,6 +81,26 @@ struct mn_co *mn_port_open(struct mn_port_open *frame, struct mn_registry *regis
     if (address->wire == MN_PORT_MUX)
         mn_mux_client_init(&port->client.mux);
     return mn_co_init(&frame->co, &open_type);
+}
+
+/* ---- first words ------------------------------------------------------------------------ */
+
+static enum mn_poll talk_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct mn_port_talk *talk = MN_FRAME(co, struct mn_port_talk);
+
+    MN_CO_BEGIN;
+    MN_TRY(mn_bbq_read(&talk->read, talk->in, &talk->heard));
+    mn_bbq_release(talk->in, &talk->heard, 0);
+    MN_CO_END;
+}
+
+static const struct mn_co_type talk_type = {.name = "port_talk", .poll = talk_poll};
+
+struct mn_co *mn_port_talk(struct mn_port_talk *frame, struct mn_port *port)
+{
+    frame->in = port->end.in;
+    return mn_co_init(&frame->co, &talk_type);
 }
 
 /* ---- the carrier ------------------------------------------------------------------------ */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/serial_mux.h"
 
+/* ---- opening ---------------------------------------------------------------------------- */
+
 void mn_mux_client_init(struct mn_mux_client *client)
 {
     mn_client_init(&client->service.client);
@@ -43,12 +45,52 @@ static const struct mn_co_type open_type = {
 };
 
 struct mn_co *mn_mux_open(struct mn_mux_open *frame, struct mn_registry *registry,
-                          const struct mn_mux_request *request, struct mn_mux_client *client)
+                          uint16_t number, uint32_t incoming_bytes, uint32_t outgoing_bytes,
+                          struct mn_mux_client *client)
 {
     frame->registry = registry;
     frame->client = client;
-    frame->request = *request;
+    frame->request = (struct mn_mux_request){
+        .kind = MN_MUX_OPEN,
+        .port = number,
+        .incoming_bytes = incoming_bytes,
+        .outgoing_bytes = outgoing_bytes,
+    };
     frame->response.port = (struct mn_bidi_end){0};
     mn_mux_client_init(client);
     return mn_co_init(&frame->co, &open_type);
+}
+
+/* ---- stats ------------------------------------------------------------------------------ */
+
+static enum mn_poll ask_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct mn_mux_ask_stats *ask = MN_FRAME(co, struct mn_mux_ask_stats);
+
+    MN_CO_BEGIN;
+    MN_TRY(mn_serial_mux_try_connect(&ask->on.connect, ask->registry, &ask->client, 0, NULL,
+                                     NULL));
+    MN_TRY(mn_serial_mux_call(&ask->on.call, &ask->client, &ask->request, &ask->response,
+                              &ask->error, MN_TIME_NEVER));
+    MN_CO_END;
+}
+
+static void ask_drop(struct mn_co *co)
+{
+    mn_client_close(&MN_FRAME(co, struct mn_mux_ask_stats)->client.client);
+}
+
+static const struct mn_co_type ask_type = {
+    .name = "mux_ask_stats",
+    .poll = ask_poll,
+    .drop = ask_drop,
+};
+
+struct mn_co *mn_mux_ask_stats(struct mn_mux_ask_stats *frame, struct mn_registry *registry,
+                               uint16_t number)
+{
+    frame->registry = registry;
+    frame->request = (struct mn_mux_request){.kind = MN_MUX_STATS, .port = number};
+    mn_client_init(&frame->client.client);
+    return mn_co_init(&frame->co, &ask_type);
 }

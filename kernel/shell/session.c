@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "shell/session_parts.h"
 
+#define MN_LOG_TARGET "kernel::shell::session"
+
 /* ---- lines ------------------------------------------------------------------------------ */
 
 static void too_long(struct mn_session *session)
@@ -317,6 +319,18 @@ static struct mn_co *serve(struct mn_session *session)
     return mn_co_init(&session->serve, &serve_type);
 }
 
+/* Whoever waits for an answer had better know. */
+static bool has_memory(struct mn_session *session)
+{
+    uint32_t bytes = mn_session_bytes(&session->settings);
+    session->block = mn_heap_try(&session->kernel->heap, bytes);
+    if (!session->block)
+        MN_WARN(&session->kernel->log, "no memory for a shell, waiting until there is some",
+                MN_FIELD_U64("bytes", bytes),
+                MN_FIELD_U64("port", session->settings.port.number));
+    return session->block;
+}
+
 static enum mn_poll session_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_session *session = MN_FRAME(co, struct mn_session);
@@ -326,9 +340,13 @@ static enum mn_poll session_poll(struct mn_co *co, struct mn_task *task)
         MN_RETURN(MN_ERR_INVALID);
     MN_TRY(mn_port_open(&session->on.open, &session->kernel->registry, &session->settings.port,
                         &session->port));
-    MN_TRY(mn_heap_alloc(&session->on.alloc, &session->kernel->heap,
-                         mn_session_bytes(&session->settings)));
-    session->block = session->on.alloc.memory;
+    if (session->settings.waits_for_talk)
+        MN_TRY(mn_port_talk(&session->on.talk, &session->port));
+    if (!has_memory(session)) {
+        MN_TRY(mn_heap_alloc(&session->on.alloc, &session->kernel->heap,
+                             mn_session_bytes(&session->settings)));
+        session->block = session->on.alloc.memory;
+    }
     MN_TRY(serve(session));
     MN_CO_END;
 }

@@ -145,6 +145,16 @@ static bool load_text(struct scenario *scenario, struct scenario_step *step,
     return text->bytes != NULL;
 }
 
+static bool find_keyboard(struct scenario *scenario, const struct scenario_step *step,
+                          struct melpo_problems *problems)
+{
+    const struct melpo_config *config = &scenario->config;
+    return config->platform.display.enabled || config->services.keyboard_mux.enabled ||
+           scenario_refuse(scenario, step->line, step->column, problems,
+                           "this machine has no keyboard: platform.display.enabled and "
+                           "services.keyboard_mux.enabled are false");
+}
+
 static bool find_screen(struct scenario *scenario, const struct scenario_step *step,
                         bool makes_pictures, struct melpo_problems *problems)
 {
@@ -179,6 +189,8 @@ bool scenario_configure(struct scenario *scenario, bool makes_pictures,
         resolve_step(scenario, &scenario->steps[i], has_machine, problems);
         if (has_machine && scenario->steps[i].needs_screen)
             find_screen(scenario, &scenario->steps[i], makes_pictures, problems);
+        if (has_machine && scenario->steps[i].needs_keyboard)
+            find_keyboard(scenario, &scenario->steps[i], problems);
     }
     return problems->count == before;
 }

@@ -66,7 +66,7 @@ struct scenario_step {
     char *file;               /* what it names, a path from here */
     bool sends_file;          /* its text is that of the file, once configured */
     bool is_picture;          /* the file is a golden picture */
-    bool needs_screen;
+    bool needs_screen, needs_keyboard;
     struct scenario_region region;
 };
 

@@ -94,6 +94,12 @@ enum step_result wait_run(struct run *run, const struct scenario_step *step);
 enum step_result power_run(struct run *run, const struct scenario_step *step);
 enum step_result exit_run(struct run *run, const struct scenario_step *step);
 
+/* ... keys.c ... */
+bool type_parse(struct step_parsing *parsing, struct scenario_step *step);
+bool press_parse(struct step_parsing *parsing, struct scenario_step *step);
+enum step_result type_run(struct run *run, const struct scenario_step *step);
+enum step_result press_run(struct run *run, const struct scenario_step *step);
+
 /* ... screen.c ... */
 bool shows_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool matches_parse(struct step_parsing *parsing, struct scenario_step *step);

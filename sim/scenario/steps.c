@@ -57,6 +57,13 @@ static const struct step_kind kinds[] = {
     {"cut", STEP_TALK, "PEER",
      "The peer leaves without a word.",
      cut_parse, cut_run},
+    {"type", STEP_TALK, "\"TEXT\" [within TIME]",
+     "Somebody types the text on the machine's keyboard, a key each 2ms. Keys that write nothing "
+     "are what a terminal sends for them, such as \\e[A for Up.",
+     type_parse, type_run},
+    {"press", STEP_TALK, "KEY",
+     "Somebody presses a key: a, Enter, F5, Ctrl+c, Alt+Shift+Up ...",
+     press_parse, press_run},
 
     {"wait", STEP_TIME, "TIME",
      "So much machine time passes.",

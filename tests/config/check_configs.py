@@ -32,7 +32,7 @@ SHIPPED = sorted(p for p in (ROOT / "configs").glob("*.json") if p.name != "melp
 # Refused by the parser, accepted by the schema: JSON Schema has no words for it.
 BEYOND_THE_SCHEMA = {
     # one value has to differ from another's
-    "clash_keyboard_port", "clash_mux_port_default", "clash_mux_ports",
+    "clash_keyboard_port", "clash_mux_port_default", "clash_mux_ports", "clash_mux_shell",
     "clash_uart_addresses", "clash_uart_names", "clash_uart_wildcard",
     # the text, not its meaning: validators see neither
     "duplicate_escaped", "duplicate_key", "duplicate_section",

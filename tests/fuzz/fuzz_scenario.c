@@ -92,6 +92,7 @@ static size_t mutate(uint8_t *text, size_t count, uint64_t *state)
         "expect ", "next ", "refuse ", "finish ", "gone ", "cut ", "wait ", "advance ", "power\n",
         "exit ", "check ", "remember ", " within ", " for ", "5s", "366d", "18446744073709551616",
         "64KiB", "tasks", "uart.console.sent_bytes", "heap.live_bytes", " = ", " <= ", "console ",
+        "type ", "press ", "Ctrl+", "F5", "screen shows ", "screen matches ", " region ",
         "\xc3\xa4", "\xff", "",
     };
     size_t at = next(state) % (count + 1);

@@ -68,6 +68,17 @@ void fake_uart_hear(struct fake_uart *uart, const char *text)
     bench_raise(uart->bench, uart->hal.line);
 }
 
+void fake_uart_hear_bytes(struct fake_uart *uart, const void *bytes, uint32_t count)
+{
+    uart->heard_count -= uart->heard_taken;
+    memmove(uart->heard, uart->heard + uart->heard_taken, uart->heard_count);
+    uart->heard_taken = 0;
+    assert_true(uart->heard_count + count <= FAKE_UART_BYTES);
+    memcpy(uart->heard + uart->heard_count, bytes, count);
+    uart->heard_count += count;
+    bench_raise(uart->bench, uart->hal.line);
+}
+
 bool fake_uart_flow(struct fake_uart *uart)
 {
     if (!uart->span || uart->is_stalled)

@@ -32,6 +32,9 @@ void fake_uart_init(struct fake_uart *uart, struct bench *bench, uint8_t line);
 /* The peer sends text. */
 void fake_uart_hear(struct fake_uart *uart, const char *text);
 
+/* The peer sends bytes, zeros among them. Room is made by forgetting what was taken. */
+void fake_uart_hear_bytes(struct fake_uart *uart, const void *bytes, uint32_t count);
+
 /* The wire takes the span being sent, unless it is stalled. Returns whether there was one. */
 bool fake_uart_flow(struct fake_uart *uart);
 

@@ -13,6 +13,7 @@
 #define MARGIN 64u /* bytes in front of a bitmap and behind it */
 #define MEMORY (2 * MARGIN + (WIDTH_MAX + GAP_MAX) * HEIGHT_MAX)
 #define TEXT_MAX 24u
+_Static_assert(MEMORY >= 3 * 32 * 4, "a source picture is the bits of three glyphs, too");
 
 struct input {
     const uint8_t *data;
@@ -29,6 +30,7 @@ struct check {
     struct input input;
     struct field real, model, before, source, mask;
     struct mn_canvas canvas, model_canvas;
+    struct mn_font font;
 };
 
 /* ---- what the bytes say ----------------------------------------------------------------- */
@@ -187,12 +189,29 @@ static void scroll(struct check *check)
     gfx_model_scroll(&check->model_canvas, &check->before.bitmap, area, dx, dy, ink);
 }
 
+/* Three glyphs of any size, their bits those of the source picture. */
+static const struct mn_font *some_font(struct check *check)
+{
+    static const struct mn_font_range ranges[] = {{'!', 60, 0}, {0x80, 1, 60}, {0xfffd, 1, 0}};
+    static const uint16_t glyphs[61] = {1, 2, 0, 2, 1, [40] = 1, 1, 2, 2, 1, [60] = 2};
+    struct mn_font *font = &check->font;
+    *font = (struct mn_font){.glyph_count = 3, .bits = check->source.memory};
+    font->width_px = (uint8_t)(1 + next(&check->input) % 32);
+    font->height_px = (uint8_t)(1 + next(&check->input) % 32);
+    font->row_bytes = (uint8_t)((font->width_px + 7) / 8);
+    font->range_count = (uint16_t)(next(&check->input) % (MN_COUNT_OF(ranges) + 1));
+    font->ranges = ranges;
+    font->glyphs = glyphs;
+    return font;
+}
+
 /* In memory of just its size, so that a sanitizer sees whoever reads beyond. */
 static void text(struct check *check)
 {
+    static const struct mn_font *const fonts[] = {&mn_font_spleen_6x12, &mn_font_spleen_8x16};
     uint32_t kind = next(&check->input);
     struct mn_pen pen = {
-        .font = kind & 1 ? &mn_font_spleen_8x16 : &mn_font_spleen_6x12,
+        .font = kind & 16 ? some_font(check) : fonts[kind & 1],
         .ink = kind & 2 ? MN_PIXEL_ON : MN_PIXEL_OFF,
         .paper = kind & 4 ? MN_PIXEL_ON : MN_PIXEL_OFF,
         .is_opaque = kind & 8,

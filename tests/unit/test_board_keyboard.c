@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "board.h"
+#include "mn/proto/mux_frame.h"
 #include "problems.h"
 #include "screen_text.h"
 
@@ -126,6 +127,40 @@ static void with_a_keyboard_mux_too(void **state)
     is_typed_on(MACHINE("\"keyboard_mux\": {\"enabled\": true}"));
 }
 
+static void talk(struct sim_alarm *alarm)
+{
+    struct desk *desk = alarm->context;
+    struct null_uart *uart = &desk->board.uarts[0].device.null;
+    static const char keys[] = "1 2 + 5\b.\r\n\x1bOA"; /* the last line again */
+    uint8_t frame[64];
+    uint32_t bytes;
+    assert_int_equal(mn_mux_frame_encode(frame, sizeof frame, 2, (const uint8_t *)keys,
+                                         sizeof keys - 1, &bytes),
+                     MN_OK);
+    assert_true(null_uart_connect(uart));
+    assert_int_equal(null_uart_put(uart, frame, bytes), bytes);
+}
+
+static void a_terminal_on_the_serial_mux_is_a_keyboard_too(void **state)
+{
+    static struct desk desk;
+    struct sim_alarm peer;
+    (void)state;
+    open_machine(&desk, "{\"kernel\": {\"heap_size\": \"4MiB\"}, \"services\": {"
+                        "\"serial_mux\": {\"enabled\": true}, \"keyboard_mux\":"
+                        " {\"enabled\": true, \"sermux_port_enabled\": true}},"
+                        " \"platform\": {\"forth_shell\": {\"enabled\": true}, \"uarts\":"
+                        " [{\"backend\": \"null\", \"attach\": \"serial_mux\"}]}}");
+    sim_alarm_init(&peer, talk, &desk);
+    sim_alarm_set(&desk.board.machine, &peer, MN_S);
+    at(&desk, 2 * MN_S, "\n", NULL); /* on the other keyboard */
+    run(&desk, 4 * MN_S);
+
+    if (!strstr(desk.seen, "1 2 + .\n3 ok.\n1 2 + .\n3 ok.\n"))
+        fail_msg("on the screen stands\n%s", desk.seen);
+    close_machine(&desk);
+}
+
 /* Faster than anybody reads: the shell is at work all the while, in machine time and out of it. */
 static void a_long_text_for_a_busy_shell_loses_nothing(void **state)
 {
@@ -178,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_typed_is_answered_on_the_screen),
         cmocka_unit_test(with_a_keyboard_mux_too),
+        cmocka_unit_test(a_terminal_on_the_serial_mux_is_a_keyboard_too),
         cmocka_unit_test(a_long_text_for_a_busy_shell_loses_nothing),
         cmocka_unit_test(what_is_no_key_is_refused),
         cmocka_unit_test(a_machine_without_a_keyboard_cannot_be_typed_on),

@@ -146,7 +146,7 @@ static void each_peer_hears_its_own_port(void **state)
 {
     struct wire *wire = *state;
 
-    say(wire, "\x02\x0b\x03hi\0\x02\x0a\x04you\0\x02\x0c\x02x\0", 17);
+    say(wire, "\x02\x0b\x03hi\0\x02\x0a\x04you\0\x02\x0c\x02x\0", 18);
 
     assert_string_equal(wire->peers.items[ELEVEN].heard.data, "hi");
     assert_string_equal(wire->peers.items[TEN].heard.data, "you");

@@ -75,6 +75,21 @@ struct mn_co *mn_port_open(struct mn_port_open *frame, struct mn_registry *regis
  * What was written is still sent. */
 void mn_port_close(struct mn_port *port);
 
+struct mn_port_talk { /* frame */
+    struct mn_co co;
+    struct mn_bbq *in;
+    struct mn_grant heard;
+    struct mn_bbq_read read;
+};
+
+/* Future: waits until the host has said something; takes none of it. For what is to be started
+ * only when it is needed.
+ *
+ * Borrows    `port`, which is open.
+ * Ends with  MN_OK          there are bytes to read
+ *            MN_ERR_CLOSED  the port's service has ended, and nothing is left to read */
+struct mn_co *mn_port_talk(struct mn_port_talk *frame, struct mn_port *port);
+
 struct mn_port_carrier { /* frame; read `carrier` and `heard_bytes` after MN_OK */
     struct mn_co co;
     uint32_t carrier;

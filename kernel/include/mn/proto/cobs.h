@@ -64,6 +64,10 @@ struct mn_cobs_decoder {
  * decoder is in use. Counters begin at 0. */
 void mn_cobs_decoder_init(struct mn_cobs_decoder *decoder, uint8_t *frame, uint32_t room);
 
+/* Forgets a frame that has begun, uncounted: the next byte begins one. Returns whether there was
+ * one that could still have become good. */
+bool mn_cobs_decoder_reset(struct mn_cobs_decoder *decoder);
+
 /* Takes bytes from `data` until a frame is complete or none is left, and returns how many it took.
  * With `*is_frame` set the decoder's `frame` and `count` hold the frame, until the next call.
  * Zeros between frames are no frames; an encoded empty frame (01 00) is one of 0 bytes. */

@@ -43,6 +43,12 @@ struct mn_mux_decoder {
  * that many, and is borrowed as long as the decoder is in use. */
 void mn_mux_decoder_init(struct mn_mux_decoder *decoder, uint8_t *memory, uint32_t frame_max);
 
+/* As mn_cobs_decoder_reset: for a wire whose peer has changed. */
+static inline bool mn_mux_decoder_reset(struct mn_mux_decoder *decoder)
+{
+    return mn_cobs_decoder_reset(&decoder->cobs);
+}
+
 /* Takes bytes from `data` until a frame is complete or none is left, and returns how many it took.
  * The frame in `*frame` is good until the next call. What is malformed, or longer than frame_max,
  * is dropped whole and counted; the next 0x00 begins anew. */

@@ -37,6 +37,7 @@
 struct mn_session_settings {
     struct mn_port_address port;
     const char *greeting;       /* ends with 0; borrowed while the session runs */
+    bool waits_for_talk;        /* begins, and takes its memory, with the first byte that comes */
     uint32_t ahead_bytes;       /* type-ahead, at least 16 */
     uint64_t patience_us;       /* see Pastes; MN_TIME_NEVER: without end */
     uint32_t past_bytes;        /* lines of before that a terminal's user can call back */
@@ -83,11 +84,13 @@ struct mn_session { /* frame */
     struct mn_port_carrier carrier;
     union {
         struct mn_port_open open;
+        struct mn_port_talk talk;
         struct mn_heap_alloc alloc;
     } on;
 };
 
-/* Future: opens the port, waiting until it exists, and serves it.
+/* Future: opens the port, waiting until it exists, and serves it. Without memory it logs a warning
+ * and waits for some.
  *
  * Borrows    `kernel` until it ends. The memory of all comes from the kernel's heap, in one block.
  * Ends with  MN_ERR_INVALID  a size in settings->program is out of range
