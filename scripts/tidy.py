@@ -28,16 +28,18 @@ ARROWS = {
     'kernel': {'kernel', 'mn'},
     'devices': {'devices'},
     'hal-sim': {'hal-sim', 'devices', 'mn'},
-    'sim': {'sim', 'hal-sim', 'devices', 'mn'},
-    'tools': {'tools', 'kernel', 'mn'},
+    'host': {'host', 'mn'},
+    'sim': {'sim', 'hal-sim', 'devices', 'host', 'mn'},
+    'tools': {'tools', 'host', 'mn'},
     'bsp': {'bsp', 'mn'},
 }
 LIBRARIES = {  # and who may use which library
     'uv.h': {'devices', 'hal-sim', 'sim', 'tests', 'tools'},
     'png.h': {'devices'},
     'SDL': {'devices', 'tests'},
-    'cJSON.h': {'sim', 'tests'},
-    'cjson/': {'sim', 'tests'},
+    'cJSON.h': {'sim', 'tests', 'tools'},
+    'cjson/': {'sim', 'tests', 'tools'},
+    'ncurses': {'tools'},
 }
 
 

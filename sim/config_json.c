@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "config_reading.h"
-#include "nearest.h"
-#include "quote.h"
+#include "host/nearest.h"
+#include "host/quote.h"
 
 #define KEYS_MAX 32u    /* in one section: one bit each */
 #define LIST_BYTES 512u /* all keys of the largest section, quoted */
@@ -53,12 +53,12 @@ bool melpo_reading_is_refused(const struct melpo_reading *reading, const void *f
 /* "$.kernel" and "max_drivers" to "$.kernel.max_drivers"; what is no plain word is quoted. */
 static void join_path(char joined[MELPO_PATH_BYTES], const char *path, const char *key)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    char quoted[HOST_QUOTE_SHORT_BYTES];
     size_t plain = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$-");
-    if (plain > 0 && plain <= MELPO_QUOTE_SHORT_CHARS && key[plain] == '\0') {
+    if (plain > 0 && plain <= HOST_QUOTE_SHORT_CHARS && key[plain] == '\0') {
         snprintf(joined, MELPO_PATH_BYTES, "%s.%s", path, key);
     } else {
-        melpo_quote_short(key, quoted);
+        host_quote_short(key, quoted);
         snprintf(joined, MELPO_PATH_BYTES, "%s[%s]", path, quoted);
     }
 }
@@ -101,7 +101,7 @@ static void report_unknown(struct melpo_reading *reading, const struct melpo_sec
     const char *names[KEYS_MAX];
     char list[LIST_BYTES], elsewhere[MELPO_PATH_BYTES];
     list_keys(section, names, list);
-    const char *nearest = melpo_nearest(item->string, names, section->key_count);
+    const char *nearest = host_nearest(item->string, names, section->key_count);
     if (nearest)
         melpo_reading_report(reading, item, path, "unknown key; did you mean \"%s\"?", nearest);
     else if (find_elsewhere(&melpo_config_section, item->string, "$", elsewhere) == 1)

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "config_table.h"
-#include "quote.h"
+#include "host/quote.h"
 
 static void indent(FILE *out, unsigned depth)
 {
@@ -61,7 +61,7 @@ static void print_value(const struct melpo_key *key, const void *holder, FILE *o
         break;
     case MELPO_KIND_TEXT:
     case MELPO_KIND_NAME:
-        melpo_quote(field, out);
+        host_quote(field, out);
         break;
     case MELPO_KIND_CHOICE:
         fprintf(out, "\"%s\"", key->choices[*(const uint32_t *)field]);

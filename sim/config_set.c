@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "config_reading.h"
-#include "utf8.h"
+#include "host/utf8.h"
 
 #define KEY_BYTES 64u
 
@@ -52,7 +52,7 @@ static cJSON *parse_value(const char *text)
 
 static bool is_utf8(const char *text)
 {
-    return melpo_utf8_valid_bytes(text, strlen(text)) == strlen(text);
+    return host_utf8_valid_bytes(text, strlen(text)) == strlen(text);
 }
 
 static cJSON *child_at(cJSON *holder, const struct step *step)

@@ -3,29 +3,29 @@
 #include <string.h>
 
 #include "config_reading.h"
-#include "nearest.h"
-#include "quote.h"
-#include "utf8.h"
+#include "host/nearest.h"
+#include "host/quote.h"
+#include "host/utf8.h"
 
 #define EXPECTED_BYTES 192u
 #define CHOICES_MAX 16u
 
 /* The item in words, for "got ...": of a list that is too long, how many. */
 static void describe(const struct melpo_reading *reading, const struct melpo_key *key,
-                     const cJSON *item, char got[MELPO_QUOTE_SHORT_BYTES])
+                     const cJSON *item, char got[HOST_QUOTE_SHORT_BYTES])
 {
     const struct melpo_place *place = melpo_json_place(&reading->json, item);
     if (cJSON_IsString(item))
-        melpo_quote_short(item->valuestring, got);
+        host_quote_short(item->valuestring, got);
     else if (cJSON_IsNumber(item) && place)
-        snprintf(got, MELPO_QUOTE_SHORT_BYTES, "%.*s", (int)place->bytes,
+        snprintf(got, HOST_QUOTE_SHORT_BYTES, "%.*s", (int)place->bytes,
                  reading->json.text + place->offset);
     else if (cJSON_IsNumber(item))
-        snprintf(got, MELPO_QUOTE_SHORT_BYTES, "%.15g", item->valuedouble);
+        snprintf(got, HOST_QUOTE_SHORT_BYTES, "%.15g", item->valuedouble);
     else if (cJSON_IsArray(item) && key->kind == MELPO_KIND_LIST)
-        snprintf(got, MELPO_QUOTE_SHORT_BYTES, "%d", cJSON_GetArraySize(item));
+        snprintf(got, HOST_QUOTE_SHORT_BYTES, "%d", cJSON_GetArraySize(item));
     else
-        snprintf(got, MELPO_QUOTE_SHORT_BYTES, "%s",
+        snprintf(got, HOST_QUOTE_SHORT_BYTES, "%s",
                  cJSON_IsObject(item)  ? "an object"
                  : cJSON_IsArray(item) ? "an array"
                  : cJSON_IsTrue(item)  ? "true"
@@ -144,7 +144,7 @@ static bool read_duration(const struct melpo_key *key, const char *text, void *f
 
 static bool read_text(const struct melpo_key *key, const char *text, void *field)
 {
-    size_t chars = melpo_utf8_chars(text), bytes = strlen(text) + 1;
+    size_t chars = host_utf8_chars(text), bytes = strlen(text) + 1;
     if (chars < key->min || chars > key->max || bytes > key->bytes)
         return false;
     memset(field, 0, key->bytes);
@@ -215,13 +215,13 @@ static const char *nearest_choice(const struct melpo_key *key, const cJSON *item
         return NULL;
     while (key->choices[count])
         count++;
-    return melpo_nearest(item->valuestring, key->choices, count);
+    return host_nearest(item->valuestring, key->choices, count);
 }
 
 void melpo_reading_mismatch(struct melpo_reading *reading, const struct melpo_key *key,
                             const cJSON *item, const char *path)
 {
-    char expected[EXPECTED_BYTES], got[MELPO_QUOTE_SHORT_BYTES];
+    char expected[EXPECTED_BYTES], got[HOST_QUOTE_SHORT_BYTES];
     const char *nearest = nearest_choice(key, item);
     expect(key, expected);
     describe(reading, key, item, got);

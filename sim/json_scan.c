@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "utf8.h"
+#include "host/utf8.h"
 
 #define NUMBER_BYTES_MAX 63u /* cJSON reads no more of a number */
 
@@ -50,7 +50,7 @@ static void mark(struct scan *scan)
 static void name_next(const struct scan *scan, char *name, size_t room)
 {
     int byte = peek(scan);
-    size_t length = melpo_utf8_length(scan->text + scan->at, scan->count - scan->at);
+    size_t length = host_utf8_length(scan->text + scan->at, scan->count - scan->at);
     if (byte < 0)
         snprintf(name, room, "the end of the text");
     else if (byte < 0x20 || byte == 0x7f || length == 0)
@@ -300,7 +300,7 @@ static bool check_encoding(struct scan *scan)
 {
     if (scan->count >= 3 && memcmp(scan->text, "\xef\xbb\xbf", 3) == 0)
         return fail(scan, "a byte order mark, which JSON does not have");
-    scan->at = melpo_utf8_valid_bytes(scan->text, scan->count);
+    scan->at = host_utf8_valid_bytes(scan->text, scan->count);
     if (scan->at < scan->count)
         return fail_expected(scan, "UTF-8");
     scan->at = 0;

@@ -2,11 +2,9 @@
 #include "log_text.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "quote.h"
+#include "host/quote.h"
 
 #define FACTS_MAX 8u
 
@@ -36,7 +34,7 @@ static void write_value(FILE *out, const struct mn_field *field)
         if (is_plain(field->value.str))
             fputs(field->value.str, out);
         else
-            melpo_quote(field->value.str, out);
+            host_quote(field->value.str, out);
         break;
     case MN_VALUE_F64:
         fprintf(out, "%.9g", field->value.f64);
@@ -108,15 +106,6 @@ void log_text_init(struct log_text *log, FILE *out, bool is_colored,
     log->filter_level = log->sink.level;
     log->sink.context = log;
     log->sink.event = event;
-}
-
-bool log_text_wants_color(FILE *out)
-{
-    const char *no_color = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-    bool is_refused = no_color && *no_color;
-    bool is_dumb = term && strcmp(term, "dumb") == 0;
-    return isatty(fileno(out)) && !is_refused && !is_dumb;
 }
 
 void log_text_write(struct log_text *log, enum mn_level level, const char *target,

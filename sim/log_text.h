@@ -15,7 +15,7 @@
 
 #include "devices/device_log.h"
 #include "mn/log.h"
-#include "trace_filter.h"
+#include "host/trace_filter.h"
 
 struct log_text {
     struct mn_log_sink sink;
@@ -28,13 +28,9 @@ struct log_text {
     void *now_context;
 };
 
-/* Borrows `out`. Colored if asked for; see log_text_wants_color. */
+/* Borrows `out`. Colored if asked for; see host_color_is_wanted. */
 void log_text_init(struct log_text *log, FILE *out, bool is_colored,
                    const struct trace_filter *filter);
-
-/* True when `out` is a terminal that the environment does not call dumb, and there is no NO_COLOR
- * in it (or an empty one). */
-bool log_text_wants_color(FILE *out);
 
 /* Writes one record that does not come from the kernel, if the filter lets it through. */
 void log_text_write(struct log_text *log, enum mn_level level, const char *target,

@@ -9,6 +9,7 @@
 
 #include "board.h"
 #include "config.h"
+#include "host/color.h"
 #include "log_text.h"
 #include "options.h"
 #include "outside.h"
@@ -107,7 +108,7 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
         fprintf(stderr, "melpo: %s: %s\n", is_variable ? "MELPOMENE_TRACE" : "--trace", error);
         return false;
     }
-    log_text_init(log, stderr, log_text_wants_color(stderr), &filter);
+    log_text_init(log, stderr, host_color_is_wanted(stderr), &filter);
     return true;
 }
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nearest.h"
-#include "quote.h"
+#include "host/bad_option.h"
+#include "host/quote.h"
 #include "values.h"
 
 #ifndef MELPO_VERSION
@@ -45,8 +45,6 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-#define OPTION_COUNT (sizeof long_options / sizeof long_options[0] - 1)
-
 static int refuse(FILE *err)
 {
     fputs("melpo: 'melpo --help' lists the options\n", err);
@@ -55,59 +53,19 @@ static int refuse(FILE *err)
 
 static int refuse_value(FILE *err, const char *option, const char *expected, const char *got)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
-    melpo_quote_short(got, quoted);
-    fprintf(err, "melpo: --%s: expected %s, got %s\n", option, expected, quoted);
+    host_bad_option_value("melpo", option, expected, got, err);
     return refuse(err);
 }
 
-/* How many options begin with the `count` characters at `word`. */
-static size_t count_prefixed(const char *word, size_t count)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        found += strncmp(long_options[i].name, word, count) == 0;
-    return found;
-}
-
-static void report_long(const char *word, FILE *err)
-{
-    const char *names[OPTION_COUNT];
-    char name[64], quoted[MELPO_QUOTE_SHORT_BYTES];
-    size_t count = strcspn(word, "=");
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        names[i] = long_options[i].name;
-    snprintf(name, sizeof name, "--%.*s", (int)count, word);
-    melpo_quote_short(name, quoted);
-    const char *nearest = melpo_nearest(name + 2, names, OPTION_COUNT);
-    if (count_prefixed(word, count) > 1)
-        fprintf(err, "melpo: %s could be several options\n", name);
-    else if (count_prefixed(word, count) == 1)
-        fprintf(err, "melpo: %s takes no value\n", name);
-    else if (nearest)
-        fprintf(err, "melpo: unknown option %s; did you mean \"--%s\"?\n", quoted, nearest);
-    else
-        fprintf(err, "melpo: unknown option %s\n", quoted);
-}
-
-/* `before` is what optind was: the index of the word getopt_long stumbled over. In a group of
- * letters optopt is the one. */
 static int refuse_unknown(char *const argv[], int before, FILE *err)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES], letter[3] = {'-', (char)optopt, '\0'};
-    const char *word = argv[before];
-    if (strncmp(word, "--", 2) == 0) {
-        report_long(word + 2, err);
-    } else {
-        melpo_quote_short(letter, quoted);
-        fprintf(err, "melpo: unknown option %s\n", quoted);
-    }
+    host_bad_option_unknown("melpo", long_options, argv, before, err);
     return refuse(err);
 }
 
 static int refuse_missing(char *const argv[], int before, FILE *err)
 {
-    fprintf(err, "melpo: %s needs a value\n", argv[before]);
+    host_bad_option_missing("melpo", argv, before, err);
     return refuse(err);
 }
 
@@ -224,8 +182,8 @@ static int check_together(const struct melpo_options *options, FILE *err)
 
 static int refuse_word(const char *word, FILE *err)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
-    melpo_quote_short(word, quoted);
+    char quoted[HOST_QUOTE_SHORT_BYTES];
+    host_quote_short(word, quoted);
     fprintf(err, "melpo: unexpected %s; a configuration is given with --config FILE\n", quoted);
     return refuse(err);
 }

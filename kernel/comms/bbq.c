@@ -2,6 +2,7 @@
 #include "mn/bbq.h"
 
 #include "mn/mem.h"
+#include "mn/trace.h"
 
 void mn_bbq_init(struct mn_bbq *bbq, uint8_t *bytes, uint32_t capacity)
 {
@@ -75,6 +76,13 @@ static void stay(struct mn_turn *turn, struct mn_bbq *bbq, struct mn_turnq *line
     note_lines(bbq);
 }
 
+static void stay_for_room(struct mn_turn *turn, struct mn_bbq *bbq, struct mn_task *task)
+{
+    if (mn_trace_wants(task->kernel, MN_LEVEL_DEBUG) && !mn_list_is_linked(&turn->link))
+        mn_trace_full(task, bbq->name, bbq->capacity);
+    stay(turn, bbq, &bbq->writers, task);
+}
+
 static void leave(struct mn_turn *turn, struct mn_bbq *bbq)
 {
     if (mn_turn_leave(turn))
@@ -96,7 +104,7 @@ static enum mn_poll grant_poll(struct mn_co *co, struct mn_task *task)
         if (!is_passing(err))
             MN_RETURN(err);
     }
-    stay(&frame->turn, bbq, &bbq->writers, task);
+    stay_for_room(&frame->turn, bbq, task);
     return MN_PENDING;
 }
 
@@ -203,7 +211,7 @@ static enum mn_poll write_poll(struct mn_co *co, struct mn_task *task)
         if (more > 0)
             mn_bbq_look_(bbq);
     }
-    stay(&frame->turn, bbq, &bbq->writers, task);
+    stay_for_room(&frame->turn, bbq, task);
     return MN_PENDING;
 }
 

@@ -2,6 +2,7 @@
 #include "mn/chan.h"
 
 #include "mn/mem.h"
+#include "mn/trace.h"
 
 void mn_chan_init(struct mn_chan *chan, void *slots, uint32_t slot_bytes, uint32_t capacity)
 {
@@ -103,6 +104,8 @@ static enum mn_poll send_poll(struct mn_co *co, struct mn_task *task)
         if (err != MN_ERR_FULL || chan->policy != MN_CHAN_WAIT)
             MN_RETURN(err);
     }
+    if (mn_trace_wants(task->kernel, MN_LEVEL_DEBUG) && !mn_list_is_linked(&send->turn.link))
+        mn_trace_full(task, chan->name, chan->capacity * chan->slot_bytes);
     mn_turn_stay(&send->turn, &chan->senders, task);
     return MN_PENDING;
 }

@@ -2,6 +2,7 @@
 #include "mn/kernel.h"
 
 #include "core/retire.h"
+#include "mn/trace.h"
 
 /* How many ticks mn_run makes with work left before it lets interrupts in all the same. */
 #define TICKS_PER_LOOK 16u
@@ -19,7 +20,8 @@ enum mn_err mn_kernel_init(struct mn_kernel *kernel, struct mn_hal *hal,
     for (uint32_t line = 0; line < MN_HAL_LINES_MAX; line++)
         mn_waitq_init(&kernel->lines[line]);
     mn_log_init(&kernel->log, &kernel->now_us);
-    mn_registry_init(&kernel->registry, config->services_max ? config->services_max : 16);
+    mn_registry_init(&kernel->registry, kernel,
+                     config->services_max ? config->services_max : 16);
     return mn_heap_init(&kernel->heap, config->arena, config->arena_bytes);
 }
 
@@ -37,11 +39,20 @@ void mn_kernel_finish(struct mn_kernel *kernel)
 
 static void wake_lines(struct mn_kernel *kernel, uint32_t raised)
 {
+    kernel->waking = MN_WAKE_LINE;
     while (raised != 0) {
         uint32_t line = (uint32_t)__builtin_ctz(raised);
         raised &= raised - 1;
         mn_waitq_wake_all(&kernel->lines[line]);
     }
+    kernel->waking = MN_WAKE_TASK;
+}
+
+static void wake_sleepers(struct mn_kernel *kernel)
+{
+    kernel->waking = MN_WAKE_TIMER;
+    mn_wheel_advance(&kernel->wheel, kernel->now_us);
+    kernel->waking = MN_WAKE_TASK;
 }
 
 /* The measured way to poll, for a HAL with a stopwatch. */
@@ -53,6 +64,26 @@ static enum mn_poll poll_measured(struct mn_hal *hal, struct mn_task *task)
     return poll;
 }
 
+/* The same between two trace points. */
+static __attribute__((noinline)) enum mn_poll poll_told(struct mn_hal *hal, struct mn_task *task)
+{
+    uint64_t before_ns = task->spent_ns;
+    mn_trace_poll(task);
+    enum mn_poll poll = hal->ops->stopwatch_ns ? poll_measured(hal, task)
+                                               : mn_co_poll(task->root, task);
+    mn_trace_polled(task, task->spent_ns - before_ns, poll);
+    return poll;
+}
+
+/* The task has ended by itself. */
+static void retire(struct mn_kernel *kernel, struct mn_task *task)
+{
+    kernel->running = NULL;
+    if (mn_trace_wants(kernel, MN_LEVEL_DEBUG))
+        mn_trace_end(task, mn_err_name(task->root->err));
+    mn_task_retire(task);
+}
+
 static inline void poll_task(struct mn_kernel *kernel, struct mn_task *task)
 {
     struct mn_hal *hal = kernel->hal;
@@ -61,13 +92,12 @@ static inline void poll_task(struct mn_kernel *kernel, struct mn_task *task)
     task->waits_since_us = kernel->now_us;
     kernel->running = task;
 
-    enum mn_poll poll = MN_UNLIKELY(hal->ops->stopwatch_ns) ? poll_measured(hal, task)
-                                                            : mn_co_poll(task->root, task);
+    enum mn_poll poll = mn_trace_wants(kernel, MN_LEVEL_TRACE) ? poll_told(hal, task)
+                        : MN_UNLIKELY(hal->ops->stopwatch_ns)  ? poll_measured(hal, task)
+                                                               : mn_co_poll(task->root, task);
 
-    if (MN_UNLIKELY(poll == MN_READY)) {
-        kernel->running = NULL;
-        mn_task_retire(task);
-    }
+    if (MN_UNLIKELY(poll == MN_READY))
+        retire(kernel, task);
 }
 
 /* What a tick begins with: the time, and whom it and the interrupts wake. */
@@ -78,7 +108,8 @@ static inline void look_around(struct mn_kernel *kernel)
     kernel->now_us = sample.now_us;
     if (MN_UNLIKELY(sample.lines != 0))
         wake_lines(kernel, sample.lines);
-    mn_wheel_advance(&kernel->wheel, sample.now_us);
+    if (MN_UNLIKELY(sample.now_us >= kernel->wheel.soonest_us))
+        wake_sleepers(kernel);
 }
 
 static inline void tick(struct mn_kernel *kernel)

@@ -2,7 +2,7 @@
 #include "mn/task.h"
 
 #include "core/retire.h"
-#include "mn/kernel.h"
+#include "mn/trace.h"
 
 void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
               struct mn_co *root)
@@ -20,17 +20,26 @@ void mn_spawn(struct mn_kernel *kernel, struct mn_task *task, const char *name,
     task->id = kernel->task_ids;
     task->queued = false;
     task->done = false;
+    task->carries_trace = false;
     mn_list_push(&kernel->tasks, &task->link);
     kernel->task_count++;
+    if (mn_trace_wants(kernel, MN_LEVEL_DEBUG))
+        mn_trace_spawn(task);
+    uint8_t waking = kernel->waking;
+    kernel->waking = MN_WAKE_SPAWN;
     mn_task_wake(task);
+    kernel->waking = waking;
 }
 
 void mn_task_wake(struct mn_task *task)
 {
+    struct mn_kernel *kernel = task->kernel;
     if (task->queued)
         return;
     task->queued = true;
-    mn_list_link_last(&task->kernel->ready, &task->ready);
+    mn_list_link_last(&kernel->ready, &task->ready);
+    if (mn_trace_wants(kernel, MN_LEVEL_TRACE))
+        mn_trace_wake(task);
 }
 
 static void leave_ready(struct mn_task *task)
@@ -60,6 +69,8 @@ void mn_task_cancel(struct mn_task *task)
         return; /* ended: it is being dropped, and retired by whoever began that */
     MN_ASSERT(task->kernel->running != task); /* nobody saws off the branch it sits on */
     mn_co_drop(task->root);
+    if (mn_trace_wants(task->kernel, MN_LEVEL_DEBUG))
+        mn_trace_end(task, "cancelled");
     mn_task_retire(task);
 }
 

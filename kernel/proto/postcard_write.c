@@ -72,6 +72,11 @@ void mn_postcard_write_f64(struct mn_postcard_writer *writer, const double *valu
 static void copy_utf8(uint8_t *out, const uint8_t *bytes, uint32_t count)
 {
     for (uint32_t at = 0; at < count;) {
+        if (bytes[at] < 0x80) { /* nearly all: no call for it */
+            out[at] = bytes[at];
+            at++;
+            continue;
+        }
         uint32_t length = utf8_length(bytes + at, count - at);
         if (length)
             memcpy(out + at, bytes + at, length);

@@ -4,8 +4,10 @@
 #include "mn/mem.h"
 #include "mn/service.h"
 
-void mn_registry_init(struct mn_registry *registry, uint32_t services_max)
+void mn_registry_init(struct mn_registry *registry, struct mn_kernel *kernel,
+                      uint32_t services_max)
 {
+    registry->kernel = kernel;
     registry->count = 0;
     registry->count_max = services_max;
     mn_list_init(&registry->services);

@@ -6,7 +6,7 @@
 #define MN_REGISTRY_REQUEST_H
 
 #include "mn/mem.h"
-#include "mn/service.h"
+#include "mn/trace.h"
 
 /* Copies one message. Most are one or two words, and cost no call: the first word and the last,
  * which overlap where there is but one. */
@@ -41,8 +41,11 @@ static inline void mn_request_enqueue(struct mn_request *request, struct mn_serv
     MN_ASSERT(request->state == MN_REQUEST_IDLE);
     request->service = service;
     request->state = MN_REQUEST_QUEUED;
+    request->flow = 0;
     mn_list_link_last(&service->queue, &request->link);
     service->queued++;
+    if (mn_trace_wants(service->kernel, MN_LEVEL_TRACE))
+        mn_trace_request(request);
     mn_service_wake(service);
 }
 

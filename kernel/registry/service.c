@@ -23,6 +23,7 @@ enum mn_err mn_service_bind(struct mn_service *service, struct mn_registry *regi
         return MN_ERR_FULL;
     service->type = type;
     service->registry = registry;
+    service->kernel = registry->kernel;
     service->instance = instance;
     service->server = server;
     service->taken = 0;
@@ -54,6 +55,8 @@ static void take_off(struct mn_request *request)
 
 void mn_request_answer(struct mn_request *request, enum mn_err err)
 {
+    if (mn_trace_wants(request->service->kernel, MN_LEVEL_TRACE))
+        mn_trace_reply(request, err);
     take_off(request);
     request->err = err;
     request->answered(request);
@@ -62,6 +65,9 @@ void mn_request_answer(struct mn_request *request, enum mn_err err)
 void mn_request_cancel(struct mn_request *request)
 {
     struct mn_job *job = request->state == MN_REQUEST_IN_HAND ? request->job : NULL;
+    if (request->state != MN_REQUEST_IDLE &&
+        mn_trace_wants(request->service->kernel, MN_LEVEL_TRACE))
+        mn_trace_drop(request);
     take_off(request);
     if (job && job->watcher)
         mn_task_wake(job->watcher);
@@ -97,6 +103,8 @@ static void take_in_hand(struct mn_service *service, struct mn_job *job, void *d
     if (request->data)
         mn_message_copy(data, request->data,
                         is_hello ? service->type->hello_bytes : service->type->request_bytes);
+    if (mn_trace_wants(service->kernel, MN_LEVEL_TRACE))
+        mn_trace_take(request);
 }
 
 enum mn_err mn_service_recv_now(struct mn_service *service, struct mn_job *job, void *data)
@@ -121,6 +129,8 @@ static void answer(struct mn_job *job, enum mn_err err, void *target, const void
         return;
     if (target && source)
         mn_message_copy(target, source, bytes);
+    if (mn_trace_wants(request->service->kernel, MN_LEVEL_TRACE))
+        mn_trace_reply(request, err);
     request->state = MN_REQUEST_IDLE;
     request->err = err;
     request->answered(request);

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "counters.h"
-#include "nearest.h"
-#include "quote.h"
+#include "host/nearest.h"
+#include "host/quote.h"
 #include "run.h"
 #include "values.h"
 
@@ -22,7 +22,7 @@ static const char *const relations[] = {
 
 static bool take_relation(struct words *words, enum relation *relation)
 {
-    char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     const char *at = words_next(words);
     if (!words_take(words, word, "one of = != < <= > >="))
         return false;
@@ -32,7 +32,7 @@ static bool take_relation(struct words *words, enum relation *relation)
             return true;
         }
     }
-    melpo_quote_short(word, quoted);
+    host_quote_short(word, quoted);
     return words_refuse(words, at, "expected one of = != < <= > >=, got %s", quoted);
 }
 
@@ -48,7 +48,7 @@ static bool take_value(struct step_parsing *parsing, struct scenario_step *step)
 {
     static const char expected[] = "a number, a size such as 64KiB, or the name of a figure "
                                    "remembered";
-    char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     struct scenario *scenario = parsing->scenario;
     const char *at = words_next(&parsing->words);
     if (!words_take(&parsing->words, word, expected))
@@ -58,8 +58,8 @@ static bool take_value(struct step_parsing *parsing, struct scenario_step *step)
     step->note = find_note(scenario, word);
     if (step->note != UINT32_MAX)
         return true;
-    melpo_quote_short(word, quoted);
-    const char *nearest = melpo_nearest(word, (const char *const *)scenario->notes,
+    host_quote_short(word, quoted);
+    const char *nearest = host_nearest(word, (const char *const *)scenario->notes,
                                         scenario->note_count);
     if (nearest)
         return words_refuse(&parsing->words, at, "no figure %s was remembered; did you mean "
@@ -76,7 +76,7 @@ bool check_parse(struct step_parsing *parsing, struct scenario_step *step)
 
 bool remember_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
-    char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     struct scenario *scenario = parsing->scenario;
     if (!counter_take(&parsing->words, &step->counter))
         return false;
@@ -86,7 +86,7 @@ bool remember_parse(struct step_parsing *parsing, struct scenario_step *step)
     at = words_next(&parsing->words);
     if (!words_take(&parsing->words, word, "a name for the figure"))
         return false;
-    melpo_quote_short(word, quoted);
+    host_quote_short(word, quoted);
     if (!melpo_name_is_valid(word) || (*word >= '0' && *word <= '9'))
         return words_refuse(&parsing->words, at, "expected a name of a-z 0-9 _ -, no digit first, "
                                                  "got %s", quoted);

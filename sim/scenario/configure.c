@@ -10,7 +10,7 @@
 
 #include "config_find.h"
 #include "counters.h"
-#include "nearest.h"
+#include "host/nearest.h"
 #include "scenario.h"
 #include "step.h"
 
@@ -102,7 +102,7 @@ static bool refuse_uart(const struct scenario *scenario, uint32_t line, uint32_t
         names[i] = platform->uarts[i].name;
         snprintf(list + used, sizeof list - used, "%s\"%s\"", i ? ", " : "", names[i]);
     }
-    const char *nearest = melpo_nearest(name, names, platform->uart_count);
+    const char *nearest = host_nearest(name, names, platform->uart_count);
     if (nearest)
         return scenario_refuse(scenario, line, column, problems,
                                "the machine has no UART \"%s\"; did you mean \"%s\"?", name,

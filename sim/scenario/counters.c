@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "mn/service.h"
-#include "nearest.h"
-#include "quote.h"
+#include "host/nearest.h"
+#include "host/quote.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define UART "uart."
@@ -143,13 +143,13 @@ static bool refuse(struct words *words, const char *at, const char *word, const 
                    bool is_uart)
 {
     const char *names[COUNT_OF(counters)];
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    char quoted[HOST_QUOTE_SHORT_BYTES];
     size_t count = 0;
     for (size_t i = 0; i < COUNT_OF(counters); i++)
         if (counters[i].is_uart == is_uart)
             names[count++] = counters[i].name;
-    const char *nearest = melpo_nearest(part, names, count);
-    melpo_quote_short(word, quoted);
+    const char *nearest = host_nearest(part, names, count);
+    host_quote_short(word, quoted);
     if (nearest)
         return words_refuse(words, at, "unknown counter %s; did you mean \"%.*s%s\"?", quoted,
                             (int)(part - word), word, nearest);

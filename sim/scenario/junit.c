@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "utf8.h"
+#include "host/utf8.h"
 #include "verdict.h"
 
 /* Writes text for an attribute or an element; what XML cannot hold becomes U+FFFD. */
@@ -13,7 +13,7 @@ static void write_escaped(const char *text, size_t count, FILE *out)
     static const char special[] = "&<>\"";
     static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
     for (size_t at = 0; at < count;) {
-        size_t bytes = melpo_utf8_length(text + at, count - at);
+        size_t bytes = host_utf8_length(text + at, count - at);
         const char *found = text[at] ? strchr(special, text[at]) : NULL;
         bool is_control = (unsigned char)text[at] < 0x20 && text[at] != '\n' && text[at] != '\t';
         if (found)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "quote.h"
+#include "host/quote.h"
 #include "scenario.h"
 #include "step.h"
 
@@ -42,11 +42,11 @@ static const struct step_kind *take_kind(struct words *words, char name[2 * WORD
 
 static bool refuse_unknown(struct words *words, const char *at, char *name)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    char quoted[HOST_QUOTE_SHORT_BYTES];
     const char *nearest = step_nearest(name);
     if (nearest && !strchr(nearest, ' '))
         name[strcspn(name, " ")] = '\0';
-    melpo_quote_short(name, quoted);
+    host_quote_short(name, quoted);
     if (nearest)
         return words_refuse(words, at, "unknown step %s; did you mean \"%s\"?", quoted, nearest);
     return words_refuse(words, at, "unknown step %s; melpo test --list-steps has them all", quoted);
@@ -75,7 +75,7 @@ static bool is_in_place(struct step_parsing *parsing, const struct step_kind *ki
 static bool parse_step(struct step_parsing *parsing, struct scenario_step *step)
 {
     struct words *words = &parsing->words;
-    char name[2 * WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char name[2 * WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     const char *begin = words_next(words);
     step->line = words->line;
     step->column = (uint32_t)(begin - words->begin) + 1; /* blanks are one column each */
@@ -91,7 +91,7 @@ static bool parse_step(struct step_parsing *parsing, struct scenario_step *step)
     if (words_are_over(words))
         return true;
     snprintf(name, sizeof name, "%.*s", (int)(words->end - words->at), words->at);
-    melpo_quote_short(name, quoted);
+    host_quote_short(name, quoted);
     return words_refuse(words, words->at, "unexpected %s; the step is: %s%s%s", quoted,
                         step->kind->name, *step->kind->form ? " " : "", step->kind->form);
 }

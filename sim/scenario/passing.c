@@ -4,7 +4,7 @@
  */
 #include <inttypes.h>
 
-#include "quote.h"
+#include "host/quote.h"
 #include "run.h"
 #include "values.h"
 
@@ -50,12 +50,12 @@ enum step_result power_run(struct run *run, const struct scenario_step *step)
 
 bool exit_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
-    char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     const char *at = words_next(&parsing->words);
     step->limit_us = STEP_LIMIT_US;
     if (!words_take(&parsing->words, word, "an exit status"))
         return false;
-    melpo_quote_short(word, quoted);
+    host_quote_short(word, quoted);
     if (!melpo_parse_u64(word, &step->value) || step->value > STATUS_MAX)
         return words_refuse(&parsing->words, at, "expected an exit status, 0 to %u, got %s",
                             STATUS_MAX, quoted);

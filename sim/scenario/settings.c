@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "quote.h"
+#include "host/quote.h"
 #include "step.h"
-#include "trace_filter.h"
+#include "host/trace_filter.h"
 
 bool machine_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
@@ -58,13 +58,13 @@ bool set_parse(struct step_parsing *parsing, struct scenario_step *step)
 bool time_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
     struct scenario *scenario = parsing->scenario;
-    char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     const char *at = words_next(&parsing->words);
     (void)step;
     if (!words_take(&parsing->words, word, "virtual or real"))
         return false;
     bool is_real = strcmp(word, "real") == 0;
-    melpo_quote_short(word, quoted);
+    host_quote_short(word, quoted);
     if (!is_real && strcmp(word, "virtual") != 0)
         return words_refuse(&parsing->words, at, "expected virtual or real, got %s", quoted);
     if (scenario->has_time)

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "nearest.h"
+#include "host/nearest.h"
 #include "step.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -107,7 +107,7 @@ const char *step_nearest(const char *name)
     const char *names[COUNT_OF(kinds)];
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         names[i] = kinds[i].name;
-    return melpo_nearest(name, names, COUNT_OF(kinds));
+    return host_nearest(name, names, COUNT_OF(kinds));
 }
 
 /* Prints `text` in lines of at most 76 columns behind four blanks. */

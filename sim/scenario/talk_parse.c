@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nearest.h"
-#include "quote.h"
+#include "host/nearest.h"
+#include "host/quote.h"
 #include "step.h"
 
 static struct scenario_peer *find_peer(struct scenario *scenario, const char *name)
@@ -27,12 +27,12 @@ static bool take_target(struct words *words, bool with_port, struct scenario_pee
 {
     static const char uart[] = "the name of a UART";
     static const char any[] = "a UART, or a port of it such as mux:10";
-    char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     uint64_t port = 0;
     const char *at = words_next(words);
     if (!words_take(words, word, with_port ? any : uart))
         return false;
-    melpo_quote_short(word, quoted);
+    host_quote_short(word, quoted);
     char *colon = with_port ? strchr(word, ':') : NULL;
     if (colon)
         *colon = '\0';
@@ -49,13 +49,13 @@ static bool take_target(struct words *words, bool with_port, struct scenario_pee
 
 static bool take_name(struct words *words, struct scenario_peer *peer)
 {
-    char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     if (!words_skip(words, "as"))
         return true;
     const char *at = words_next(words);
     if (!words_take(words, word, "a name for the peer"))
         return false;
-    melpo_quote_short(word, quoted);
+    host_quote_short(word, quoted);
     if (!melpo_name_is_valid(word))
         return words_refuse(words, at, "expected a name of 1 to %u of a-z 0-9 _ -, got %s",
                             MELPO_NAME_CHARS, quoted);
@@ -148,12 +148,12 @@ bool busy_parse(struct step_parsing *parsing, struct scenario_step *step)
 static bool refuse_peer(struct step_parsing *parsing, const char *at, const char *name)
 {
     const char *names[SCENARIO_PEERS_MAX];
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    char quoted[HOST_QUOTE_SHORT_BYTES];
     struct scenario *scenario = parsing->scenario;
     for (uint32_t i = 0; i < scenario->peer_count; i++)
         names[i] = scenario->peers[i].name;
-    melpo_quote_short(name, quoted);
-    const char *nearest = melpo_nearest(name, names, scenario->peer_count);
+    host_quote_short(name, quoted);
+    const char *nearest = host_nearest(name, names, scenario->peer_count);
     if (scenario->is_doubtful)
         return false;
     if (nearest)

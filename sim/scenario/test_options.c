@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "counters.h"
-#include "nearest.h"
+#include "host/nearest.h"
 #include "options.h"
-#include "quote.h"
+#include "host/quote.h"
 #include "values.h"
 
 #define JOBS_MAX 256u
@@ -84,12 +84,12 @@ static int refuse(FILE *err)
 static int refuse_option(char *const argv[], int before, FILE *err)
 {
     const char *names[OPTION_COUNT];
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    char quoted[HOST_QUOTE_SHORT_BYTES];
     const char *word = argv[before];
     for (size_t i = 0; i < OPTION_COUNT; i++)
         names[i] = long_options[i].name;
-    melpo_quote_short(word, quoted);
-    const char *nearest = melpo_nearest(word + strspn(word, "-"), names, OPTION_COUNT);
+    host_quote_short(word, quoted);
+    const char *nearest = host_nearest(word + strspn(word, "-"), names, OPTION_COUNT);
     if (nearest)
         fprintf(err, "melpo: unknown option %s; did you mean \"--%s\"?\n", quoted, nearest);
     else
@@ -99,8 +99,8 @@ static int refuse_option(char *const argv[], int before, FILE *err)
 
 static int refuse_value(FILE *err, const char *option, const char *expected)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
-    melpo_quote_short(optarg, quoted);
+    char quoted[HOST_QUOTE_SHORT_BYTES];
+    host_quote_short(optarg, quoted);
     fprintf(err, "melpo: --%s: expected %s, got %s\n", option, expected, quoted);
     return refuse(err);
 }

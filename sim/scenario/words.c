@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "quote.h"
-#include "utf8.h"
+#include "host/quote.h"
+#include "host/utf8.h"
 #include "values.h"
 
 #define DURATION_US_MAX (UINT64_C(366) * 86400 * 1000000)
@@ -15,7 +15,7 @@ static uint32_t column_of(const struct words *words, const char *at)
 {
     uint32_t column = 1;
     for (const char *from = words->begin; from < at; column++) {
-        size_t bytes = melpo_utf8_length(from, (size_t)(at - from));
+        size_t bytes = host_utf8_length(from, (size_t)(at - from));
         from += bytes ? bytes : 1;
     }
     return column;
@@ -72,11 +72,11 @@ bool words_skip(struct words *words, const char *word)
 /* Says what was expected, and what is there instead. */
 static bool refuse_next(struct words *words, const char *expected)
 {
-    char found[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char found[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     if (words_are_over(words))
         return words_refuse(words, words->at, "expected %s, and the line ends", expected);
     snprintf(found, sizeof found, "%.*s", (int)(end_of_word(words) - words->at), words->at);
-    melpo_quote_short(found, quoted);
+    host_quote_short(found, quoted);
     return words_refuse(words, words->at, "expected %s, got %s", expected, quoted);
 }
 
@@ -319,11 +319,11 @@ void pattern_finish(struct pattern *pattern)
 bool words_take_duration(struct words *words, uint64_t *duration_us)
 {
     static const char expected[] = "a duration such as 2s, 100ms or 1h";
-    char word[WORD_BYTES], quoted[MELPO_QUOTE_SHORT_BYTES];
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
     const char *begin = words_next(words);
     if (!words_take(words, word, expected))
         return false;
-    melpo_quote_short(word, quoted);
+    host_quote_short(word, quoted);
     if (!melpo_parse_duration(word, duration_us))
         return words_refuse(words, begin, "expected %s, got %s", expected, quoted);
     if (*duration_us > DURATION_US_MAX)

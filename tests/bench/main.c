@@ -11,6 +11,7 @@ static const struct section {
     void (*rows)(struct table *table);
 } sections[] = {
     {"kernel", "tasks and services", kernel_rows},
+    {"trace", "trace points: one request and reply", trace_rows},
     {"timer", "timers", timer_rows},
     {"heap", "heap", heap_rows},
     {"bbq", "byte queue", bbq_rows},

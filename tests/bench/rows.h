@@ -10,6 +10,7 @@
 #define RUNS 31u /* of each of a pair that is measured in this process */
 
 void kernel_rows(struct table *table);
+void trace_rows(struct table *table);
 void timer_rows(struct table *table);
 void heap_rows(struct table *table);
 void bbq_rows(struct table *table);

@@ -12,7 +12,7 @@ import sys
 
 FENCE = re.compile(r'^```.*?^```$', re.M | re.S)
 LINK = re.compile(r'\]\(([^)\s]+)\)')
-FOLDERS = 'kernel|devices|hal-sim|sim|configs|scripts|tests|docs|tools|bsp'
+FOLDERS = 'kernel|devices|hal-sim|host|sim|configs|scripts|tests|docs|tools|bsp'
 FILE = re.compile(rf'`((?:{FOLDERS})/[\w./-]*\w)`')
 HEADER = re.compile(r'`(mn/[\w/]+\.h)`')
 COMMAND = re.compile(r'scripts/dev ([a-z][a-z-]*)')

@@ -27,7 +27,7 @@ def prefix(tmp_path_factory):
     source, staged, prefix = folder / 'source', folder / 'staged', folder / 'prefix'
     shutil.copytree(TOP, source, ignore=shutil.ignore_patterns('build*', '.git', 'melpo'))
     do('meson', 'setup', 'build', f'--prefix={prefix}', '-Dbuildtype=plain', cwd=source)
-    do('meson', 'compile', '-C', 'build', 'melpo', 'mnemos', cwd=source)
+    do('meson', 'compile', '-C', 'build', 'crowtty', 'melpo', 'mnemos', cwd=source)
     do('meson', 'install', '-C', 'build', '--no-rebuild', f'--destdir={staged}', cwd=source)
     shutil.rmtree(source)
     shutil.move(staged / prefix.relative_to('/'), prefix)
@@ -62,7 +62,8 @@ def test_nothing_is_installed_but_what_users_need(prefix):
     files = [os.path.relpath(os.path.join(folder, name), prefix)
              for folder, _, names in os.walk(prefix) for name in names]
 
-    assert 'bin/melpo' in files
+    assert {'bin/crowtty', 'bin/melpo', 'share/man/man1/crowtty.1'} <= set(files)
     assert [one for one in files if one.endswith('/libmnemos.a')]
-    wanted = ('bin/', 'include/', 'lib/', 'share/doc/mnemos/', 'share/melpo/')
+    wanted = ('bin/', 'include/', 'lib/', 'share/doc/mnemos/', 'share/man/',
+              'share/melpo/')
     assert all(one.startswith(wanted) for one in files), files

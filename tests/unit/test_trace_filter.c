@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "trace_filter.h"
+#include "host/trace_filter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

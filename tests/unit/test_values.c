@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "nearest.h"
-#include "quote.h"
-#include "utf8.h"
+#include "host/nearest.h"
+#include "host/quote.h"
+#include "host/utf8.h"
 #include "values.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
@@ -189,31 +189,31 @@ static void an_edit_is_one_character_in_out_other_or_swapped(void **state)
 {
     (void)state;
 
-    assert_int_equal(melpo_edit_distance("port", "port"), 0);
-    assert_int_equal(melpo_edit_distance("port", "PORT"), 0);
-    assert_int_equal(melpo_edit_distance("port", "ports"), 1);
-    assert_int_equal(melpo_edit_distance("port", "prt"), 1);
-    assert_int_equal(melpo_edit_distance("port", "pert"), 1);
-    assert_int_equal(melpo_edit_distance("port", "prot"), 1);
-    assert_int_equal(melpo_edit_distance("", "port"), 4);
-    assert_int_equal(melpo_edit_distance("kitten", "sitting"), 3);
+    assert_int_equal(host_edit_distance("port", "port"), 0);
+    assert_int_equal(host_edit_distance("port", "PORT"), 0);
+    assert_int_equal(host_edit_distance("port", "ports"), 1);
+    assert_int_equal(host_edit_distance("port", "prt"), 1);
+    assert_int_equal(host_edit_distance("port", "pert"), 1);
+    assert_int_equal(host_edit_distance("port", "prot"), 1);
+    assert_int_equal(host_edit_distance("", "port"), 4);
+    assert_int_equal(host_edit_distance("kitten", "sitting"), 3);
 }
 
 static void the_nearest_name_is_near_or_none(void **state)
 {
     static const char *const names[] = {"max_ports", "max_frame", "enabled"};
-    char longest[MELPO_NEAREST_BYTES_MAX + 2];
+    char longest[HOST_NEAREST_BYTES_MAX + 2];
     (void)state;
     memset(longest, 'm', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
 
-    assert_string_equal(melpo_nearest("max_port", names, 3), "max_ports");
-    assert_string_equal(melpo_nearest("maxframe", names, 3), "max_frame");
-    assert_string_equal(melpo_nearest("enable", names, 3), "enabled");
-    assert_null(melpo_nearest("address", names, 3));
-    assert_null(melpo_nearest("", names, 3));
-    assert_null(melpo_nearest(longest, names, 3));
-    assert_null(melpo_nearest("max_ports", names, 0));
+    assert_string_equal(host_nearest("max_port", names, 3), "max_ports");
+    assert_string_equal(host_nearest("maxframe", names, 3), "max_frame");
+    assert_string_equal(host_nearest("enable", names, 3), "enabled");
+    assert_null(host_nearest("address", names, 3));
+    assert_null(host_nearest("", names, 3));
+    assert_null(host_nearest(longest, names, 3));
+    assert_null(host_nearest("max_ports", names, 0));
 }
 
 static void only_the_shortest_form_of_a_character_is_utf8(void **state)
@@ -231,21 +231,21 @@ static void only_the_shortest_form_of_a_character_is_utf8(void **state)
     (void)state;
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_int_equal(melpo_utf8_valid_bytes(cases[i].text, cases[i].count), cases[i].valid);
+        assert_int_equal(host_utf8_valid_bytes(cases[i].text, cases[i].count), cases[i].valid);
 }
 
 static void a_quoted_text_is_harmless_and_bounded(void **state)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES], worst[100];
+    char quoted[HOST_QUOTE_SHORT_BYTES], worst[100];
     (void)state;
     memset(worst, '\x01', sizeof worst - 1);
     worst[sizeof worst - 1] = '\0';
 
-    melpo_quote_short("a\"\\\n\x1b[31m\x7f\xc2\x9b", quoted);
+    host_quote_short("a\"\\\n\x1b[31m\x7f\xc2\x9b", quoted);
     assert_string_equal(quoted, "\"a\\\"\\\\\\n\\u001b[31m\\u007f\\u009b\"");
-    melpo_quote_short(worst, quoted);
-    assert_int_equal(strlen(quoted), 6 * MELPO_QUOTE_SHORT_CHARS + 5);
-    melpo_quote_short("", quoted);
+    host_quote_short(worst, quoted);
+    assert_int_equal(strlen(quoted), 6 * HOST_QUOTE_SHORT_CHARS + 5);
+    host_quote_short("", quoted);
     assert_string_equal(quoted, "\"\"");
 }
 

@@ -46,6 +46,7 @@ struct mn_grant {
 struct mn_bbq {
     uint8_t *bytes;           /* [capacity] */
     uint32_t capacity;        /* bytes, at least 1 */
+    const char *name;         /* for the trace; yours to set after mn_bbq_init, or NULL */
     uint32_t head;            /* index of the oldest byte */
     uint32_t tail;            /* index behind the youngest byte */
     uint32_t last;            /* not 0: what begins at head ends here and goes on at 0 */

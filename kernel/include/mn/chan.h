@@ -36,6 +36,7 @@ struct mn_chan {
     uint32_t head;        /* index of the oldest message */
     uint32_t count;       /* messages inside, at most capacity */
     uint32_t dropped;     /* messages lost by policy */
+    const char *name;     /* for the trace; yours to set after mn_chan_init, or NULL */
     enum mn_chan_policy policy; /* set after mn_chan_init, before use */
     bool closed;
     struct mn_turnq senders;   /* mn_chan_send::turn */

@@ -31,6 +31,8 @@ struct mn_kernel_config {
     uint32_t services_max;    /* services that may be bound at once; 0 means 16 */
 };
 
+enum mn_wake_why { MN_WAKE_TASK, MN_WAKE_TIMER, MN_WAKE_LINE, MN_WAKE_SPAWN };
+
 struct mn_kernel {
     struct mn_hal *hal;
     struct mn_list ready;     /* mn_task::ready, first woken first */
@@ -41,13 +43,15 @@ struct mn_kernel {
     uint64_t ticks;
     uint32_t task_count;      /* tasks that have not ended */
     uint32_t task_ids;        /* latest id given, at most INT32_MAX; then from 1 again */
+    uint64_t flows;           /* latest number given to a request in a trace (mn/trace.h) */
+    struct mn_log log;
+    uint8_t waking;           /* an enum mn_wake_why: who wakes tasks at this moment */
     bool halting;
     int halt_code;
     struct mn_wheel wheel;
     struct mn_waitq lines[MN_HAL_LINES_MAX]; /* woken when the line was raised */
     struct mn_heap heap;
     struct mn_registry registry;
-    struct mn_log log;
 };
 
 struct mn_tick {

@@ -27,14 +27,17 @@ struct mn_service_type {
 };
 
 struct mn_service;
+struct mn_kernel;
 
 struct mn_registry {
     struct mn_list services; /* mn_service::link, first bound first */
     struct mn_list waiting;  /* mn_connect::link: the service they want is not bound yet */
     uint32_t count, count_max;
+    struct mn_kernel *kernel; /* whose registry it is */
 };
 
-void mn_registry_init(struct mn_registry *registry, uint32_t services_max);
+void mn_registry_init(struct mn_registry *registry, struct mn_kernel *kernel,
+                      uint32_t services_max);
 
 /* The bound service, or NULL. Does not compare types. */
 struct mn_service *mn_registry_find(const struct mn_registry *registry,

@@ -40,6 +40,7 @@ struct mn_none { /* for the types a service has no use for */
 struct mn_service {
     const struct mn_service_type *type;
     struct mn_registry *registry; /* NULL while not bound */
+    struct mn_kernel *kernel;     /* the registry's; stays when unbound */
     const struct mn_task *server; /* whose clients wait for it; for the dump */
     uint32_t instance;
     bool screens;                 /* hellos come as jobs; else everybody is let in */
@@ -186,6 +187,7 @@ struct mn_request {
     struct mn_job *job;   /* while in hand */
     struct mn_list link;  /* in mn_service::queue while queued */
     uint32_t id;          /* counted per client */
+    uint64_t flow;        /* its number in the trace, while it is under way; 0: not told of */
     enum mn_err err;      /* the outcome, valid in `answered` and after */
     enum mn_job_kind kind;
     enum mn_request_state state;

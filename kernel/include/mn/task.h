@@ -31,6 +31,7 @@ struct mn_task {
     uint32_t id;          /* from 1, counted up by the kernel */
     bool queued;          /* wakes change nothing: it will be polled, or it is done */
     bool done;
+    bool carries_trace;   /* set after mn_spawn: its polls are in no trace (mn/trace.h) */
 };
 
 _Static_assert(sizeof(void *) > 4 || sizeof(struct mn_task) <= 64,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "utf8.h"
+#include "host/utf8.h"
 
 #include <stdbool.h>
 
@@ -30,7 +30,7 @@ static size_t length_by_lead(unsigned char lead, unsigned char *first, unsigned 
     return 0;
 }
 
-size_t melpo_utf8_length(const char *text, size_t count)
+size_t host_utf8_length(const char *text, size_t count)
 {
     unsigned char first, last;
     if (count == 0)
@@ -47,11 +47,11 @@ size_t melpo_utf8_length(const char *text, size_t count)
     return length;
 }
 
-size_t melpo_utf8_valid_bytes(const char *text, size_t count)
+size_t host_utf8_valid_bytes(const char *text, size_t count)
 {
     size_t at = 0;
     while (at < count) {
-        size_t length = melpo_utf8_length(text + at, count - at);
+        size_t length = host_utf8_length(text + at, count - at);
         if (length == 0)
             break;
         at += length;
@@ -59,7 +59,7 @@ size_t melpo_utf8_valid_bytes(const char *text, size_t count)
     return at;
 }
 
-size_t melpo_utf8_chars(const char *text)
+size_t host_utf8_chars(const char *text)
 {
     size_t chars = 0;
     for (; *text; text++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "quote.h"
+#include "host/quote.h"
 
 #include <string.h>
 
-#include "utf8.h"
+#include "host/utf8.h"
 
 #define CHAR_BYTES 8u /* the longest form of one character is \u0000 */
 
@@ -21,7 +21,7 @@ static unsigned control_code(const char *text, size_t length)
 static size_t quote_char(const char *text, char form[CHAR_BYTES])
 {
     static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-    size_t length = melpo_utf8_length(text, strlen(text));
+    size_t length = host_utf8_length(text, strlen(text));
     const char *special = strchr(plain, text[0]);
     if (length == 0)
         length = 1; /* not UTF-8; shown as it is rather than lost */
@@ -35,7 +35,7 @@ static size_t quote_char(const char *text, char form[CHAR_BYTES])
     return length;
 }
 
-void melpo_quote(const char *text, FILE *out)
+void host_quote(const char *text, FILE *out)
 {
     char form[CHAR_BYTES];
     fputc('"', out);
@@ -46,12 +46,12 @@ void melpo_quote(const char *text, FILE *out)
     fputc('"', out);
 }
 
-void melpo_quote_short(const char *text, char quoted[MELPO_QUOTE_SHORT_BYTES])
+void host_quote_short(const char *text, char quoted[HOST_QUOTE_SHORT_BYTES])
 {
     char form[CHAR_BYTES];
     char *at = quoted;
     *at++ = '"';
-    for (unsigned i = 0; *text && i < MELPO_QUOTE_SHORT_CHARS; i++) {
+    for (unsigned i = 0; *text && i < HOST_QUOTE_SHORT_CHARS; i++) {
         text += quote_char(text, form);
         size_t count = strlen(form);
         memcpy(at, form, count);

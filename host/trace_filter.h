@@ -8,8 +8,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef MELPO_TRACE_FILTER_H
-#define MELPO_TRACE_FILTER_H
+#ifndef HOST_TRACE_FILTER_H
+#define HOST_TRACE_FILTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "nearest.h"
+#include "host/nearest.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
-#define ROW (MELPO_NEAREST_BYTES_MAX + 1u)
+#define ROW (HOST_NEAREST_BYTES_MAX + 1u)
 
 static bool is_same(char one, char other)
 {
@@ -36,11 +36,11 @@ static void fill_row(size_t i, const char *one, const char *other, size_t count,
     }
 }
 
-size_t melpo_edit_distance(const char *one, const char *other)
+size_t host_edit_distance(const char *one, const char *other)
 {
     size_t rows[3][ROW];
     size_t one_count = strlen(one), other_count = strlen(other);
-    if (one_count > MELPO_NEAREST_BYTES_MAX || other_count > MELPO_NEAREST_BYTES_MAX)
+    if (one_count > HOST_NEAREST_BYTES_MAX || other_count > HOST_NEAREST_BYTES_MAX)
         return SIZE_MAX;
     memset(rows, 0, sizeof rows);
     for (size_t j = 0; j <= other_count; j++)
@@ -56,12 +56,12 @@ static bool is_near(size_t distance, const char *word, const char *name)
     return distance <= 1 || distance <= longer / 3;
 }
 
-const char *melpo_nearest(const char *word, const char *const *names, size_t count)
+const char *host_nearest(const char *word, const char *const *names, size_t count)
 {
     const char *nearest = NULL;
     size_t least = SIZE_MAX;
     for (size_t i = 0; i < count; i++) {
-        size_t distance = melpo_edit_distance(word, names[i]);
+        size_t distance = host_edit_distance(word, names[i]);
         if (distance < least && is_near(distance, word, names[i])) {
             least = distance;
             nearest = names[i];

@@ -1,0 +1,15 @@
+/* color.h — whether the reader of a stream wants colors.
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#ifndef HOST_COLOR_H
+#define HOST_COLOR_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* True when `out` is a terminal that the environment does not call dumb, and there is no NO_COLOR
+ * in it (or an empty one). */
+bool host_color_is_wanted(FILE *out);
+
+#endif
