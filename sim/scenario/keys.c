@@ -4,10 +4,10 @@
  */
 #include <string.h>
 
-#include "nearest.h"
-#include "quote.h"
 #include "run.h"
-#include "utf8.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
+#include "tools/common/utf8.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -20,7 +20,7 @@ bool type_parse(struct step_parsing *parsing, struct scenario_step *step)
     if (!words_take_text(&parsing->words, text))
         return false;
     if (memchr(text->bytes, '\0', text->count) ||
-        melpo_utf8_valid_bytes(text->bytes, text->count) != text->count)
+        host_utf8_valid_bytes(text->bytes, text->count) != text->count)
         return words_refuse(&parsing->words, at, "no keyboard types this: it is not UTF-8");
     step->limit_us += text->count * SIM_KEYBOARD_PACE_US;
     return words_take_limit(&parsing->words, "within", &step->limit_us);
@@ -33,11 +33,11 @@ static const char *const key_names[] = {MN_KEY_CODES(NAME_OF_)};
 /* Nearness is to what stands behind the modifiers. */
 static bool refuse_key(const struct words *words, const char *at, const char *name)
 {
-    char quoted[MELPO_QUOTE_SHORT_BYTES];
+    char quoted[HOST_QUOTE_SHORT_BYTES];
     const char *plus = strrchr(name, '+');
     const char *key = plus && plus[1] ? plus + 1 : name;
-    const char *nearest = melpo_nearest(key, key_names, COUNT_OF(key_names));
-    melpo_quote_short(name, quoted);
+    const char *nearest = host_nearest(key, key_names, COUNT_OF(key_names));
+    host_quote_short(name, quoted);
     if (nearest)
         return words_refuse(words, at, "no key %s; did you mean \"%.*s%s\"?", quoted,
                             (int)(key - name), name, nearest);

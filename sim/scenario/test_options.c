@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "counters.h"
-#include "host/nearest.h"
+#include "tools/common/nearest.h"
 #include "options.h"
-#include "host/quote.h"
+#include "tools/common/quote.h"
 #include "values.h"
 
 #define JOBS_MAX 256u
