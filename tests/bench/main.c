@@ -15,6 +15,7 @@ static const struct section {
     {"heap", "heap", heap_rows},
     {"bbq", "byte queue", bbq_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
+    {"mux", "serial mux, against a bare serial port of the same machine", mux_rows},
     {"boot", "boot", boot_rows},
     {"forth", "Forth, against those of Debian: processor time", forth_rows},
     {"vm", "Forth machines: children and memory", vm_rows},

@@ -15,6 +15,7 @@ void heap_rows(struct table *table);
 void bbq_rows(struct table *table);
 void size_rows(struct table *table);
 void uart_rows(struct table *table);
+void mux_rows(struct table *table);
 void boot_rows(struct table *table);
 void forth_rows(struct table *table);
 void vm_rows(struct table *table);
