@@ -39,7 +39,8 @@ size_t wire_move(ssize_t (*call)(int fd, void *bytes, size_t count, int flags), 
 {
     if (count == 0)
         return 0;
-    ssize_t moved = call(fd, bytes, count < WIRE_PIECE_BYTES ? count : WIRE_PIECE_BYTES, MSG_DONTWAIT);
+    size_t piece = count < WIRE_PIECE_BYTES ? count : WIRE_PIECE_BYTES;
+    ssize_t moved = call(fd, bytes, piece, MSG_DONTWAIT);
     if (moved > 0)
         return (size_t)moved;
     if (moved == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
