@@ -71,11 +71,11 @@ void report_heard(struct run *run, const struct scenario_step *step)
     size_t count = heard->count - heard->read;
     size_t shown = count < TAIL_BYTES ? count : TAIL_BYTES;
     size_t searched = count < NEAR_BYTES ? count : NEAR_BYTES;
-    const char *end = heard->data + heard->count;
     if (count == 0) {
         run_say(run, "came", "nothing more");
         return;
     }
+    const char *end = heard->data + heard->count;
     fprintf(run->report, "  %-9s ", "came");
     report_quote(end - shown, shown, run->report);
     if (shown < count)
