@@ -28,9 +28,9 @@ ARROWS = {
     'kernel': {'kernel', 'mn'},
     'devices': {'devices'},
     'hal-sim': {'hal-sim', 'devices', 'mn'},
-    'host': {'host', 'mn'},
-    'sim': {'sim', 'hal-sim', 'devices', 'host', 'mn'},
-    'tools': {'tools', 'host', 'mn'},
+    'common': {'common', 'mn'},
+    'sim': {'sim', 'hal-sim', 'devices', 'common', 'mn'},
+    'tools': {'tools', 'common', 'mn'},
     'bsp': {'bsp', 'mn'},
 }
 LIBRARIES = {  # and who may use which library
@@ -43,12 +43,17 @@ LIBRARIES = {  # and who may use which library
 }
 
 
+def part_of(name):
+    """The part of the tree a file belongs to: its first folder; what tools share is one by itself."""
+    return 'common' if name.startswith('tools/common/') else name.split('/')[0]
+
+
 class File:
     """One file of the tree: its lines, and for C the same with comments and strings blanked."""
 
     def __init__(self, top, name):
         self.name = name
-        self.top = name.split('/')[0]
+        self.top = part_of(name)
         self.text = (top / name).read_text(encoding='utf-8')
         self.lines = self.text.split('\n')
         self.is_header = name.endswith('.h')
@@ -201,8 +206,8 @@ def place_of(file, what, names):
         return 'mn'
     beside = os.path.normpath(os.path.join(os.path.dirname(file.name), what))
     if beside in names:
-        return beside.split('/')[0]
-    places = {name.split('/')[0] for name in names if ('/' + name).endswith('/' + what)}
+        return part_of(beside)
+    places = {part_of(name) for name in names if ('/' + name).endswith('/' + what)}
     return file.top if file.top in places else min(places, default=None)
 
 

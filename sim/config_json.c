@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "config_reading.h"
-#include "host/nearest.h"
-#include "host/quote.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
 
 #define KEYS_MAX 32u    /* in one section: one bit each */
 #define LIST_BYTES 512u /* all keys of the largest section, quoted */

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "config_table.h"
-#include "host/quote.h"
+#include "tools/common/quote.h"
 
 static void indent(FILE *out, unsigned depth)
 {

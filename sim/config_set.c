@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "config_reading.h"
-#include "host/utf8.h"
+#include "tools/common/utf8.h"
 
 #define KEY_BYTES 64u
 

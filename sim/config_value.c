@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "config_reading.h"
-#include "host/nearest.h"
-#include "host/quote.h"
-#include "host/utf8.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
+#include "tools/common/utf8.h"
 
 #define EXPECTED_BYTES 192u
 #define CHOICES_MAX 16u

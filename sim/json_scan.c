@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "json.h"
-#include "host/utf8.h"
+#include "tools/common/utf8.h"
 
 #define NUMBER_BYTES_MAX 63u /* cJSON reads no more of a number */
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "host/quote.h"
+#include "tools/common/quote.h"
 
 #define FACTS_MAX 8u
 

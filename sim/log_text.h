@@ -15,7 +15,7 @@
 
 #include "devices/device_log.h"
 #include "mn/log.h"
-#include "host/trace_filter.h"
+#include "tools/common/trace_filter.h"
 
 struct log_text {
     struct mn_log_sink sink;

@@ -9,7 +9,7 @@
 
 #include "board.h"
 #include "config.h"
-#include "host/color.h"
+#include "tools/common/color.h"
 #include "log_text.h"
 #include "options.h"
 #include "outside.h"

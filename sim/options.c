@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/bad_option.h"
-#include "host/quote.h"
+#include "tools/common/bad_option.h"
+#include "tools/common/quote.h"
 #include "values.h"
 
 #ifndef MELPO_VERSION

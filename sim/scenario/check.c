@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "counters.h"
-#include "host/nearest.h"
-#include "host/quote.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
 #include "run.h"
 #include "values.h"
 

@@ -10,7 +10,7 @@
 
 #include "config_find.h"
 #include "counters.h"
-#include "host/nearest.h"
+#include "tools/common/nearest.h"
 #include "scenario.h"
 #include "step.h"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "mn/service.h"
-#include "host/nearest.h"
-#include "host/quote.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define UART "uart."

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "host/utf8.h"
+#include "tools/common/utf8.h"
 #include "verdict.h"
 
 /* Writes text for an attribute or an element; what XML cannot hold becomes U+FFFD. */

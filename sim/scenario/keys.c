@@ -4,10 +4,10 @@
  */
 #include <string.h>
 
-#include "host/nearest.h"
-#include "host/quote.h"
 #include "run.h"
-#include "host/utf8.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
+#include "tools/common/utf8.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

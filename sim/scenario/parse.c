@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/quote.h"
+#include "tools/common/quote.h"
 #include "scenario.h"
 #include "step.h"
 

@@ -4,7 +4,7 @@
  */
 #include <inttypes.h>
 
-#include "host/quote.h"
+#include "tools/common/quote.h"
 #include "run.h"
 #include "values.h"
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/quote.h"
+#include "tools/common/quote.h"
 #include "step.h"
-#include "host/trace_filter.h"
+#include "tools/common/trace_filter.h"
 
 bool machine_parse(struct step_parsing *parsing, struct scenario_step *step)
 {

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "host/nearest.h"
+#include "tools/common/nearest.h"
 #include "step.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/nearest.h"
-#include "host/quote.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
 #include "step.h"
 
 static struct scenario_peer *find_peer(struct scenario *scenario, const char *name)

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "counters.h"
-#include "host/bad_option.h"
 #include "options.h"
+#include "tools/common/bad_option.h"
 #include "values.h"
 
 #define JOBS_MAX 256u

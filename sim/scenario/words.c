@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/quote.h"
-#include "host/utf8.h"
+#include "tools/common/quote.h"
+#include "tools/common/utf8.h"
 #include "values.h"
 
 #define DURATION_US_MAX (UINT64_C(366) * 86400 * 1000000)

@@ -211,6 +211,13 @@ def row_of(picture, row, count, scaling=1):
     return picture.crop((0, row * height, count * width, (row + 1) * height))
 
 
+def themed(picture):
+    """The colors of the screen for black and white."""
+    one = picture.copy()
+    one.putdata([ON if pixel == (255, 255, 255) else OFF for pixel in picture.getdata()])
+    return one
+
+
 def is_blank(picture):
     return picture.getcolors() == [(picture.width * picture.height, OFF)]
 
@@ -235,6 +242,31 @@ def test_forth_answers_what_is_typed_into_the_window(boot, screen, tmp_path):
     seen = window.wait_until(is_answered, 'the answer and the same below it')
     picture = picture_of(one, tmp_path)
     assert is_same(seen, scaled(picture, 2))
+
+
+def test_what_the_window_shows_is_what_a_headless_machine_has_when_the_same_is_typed(
+        boot, screen, tmp_path):
+    """The same keys by way of a scenario, in virtual time and without a window."""
+    config = with_display(uart())
+    config['platform']['forth_shell'] = {'enabled': True}
+    config['services'] = {'keyboard_mux': {'enabled': True}}
+    boot_on(boot, screen, config)
+    window = screen.window()
+    window.type('1 2 + .')
+    window.key('Return')
+    shown = tmp_path / 'shown.png'
+    scenario = tmp_path / 'typed.scenario'
+    scenario.write_text('machine machine0/machine.json\ntype "1 2 + .\\r"\n'
+                        'screen shows "3 ok."\nscreen matches shown.png\n', encoding='utf-8')
+
+    def is_the_same_elsewhere(seen):
+        halved = seen.resize((seen.width // 2, seen.height // 2), Image.NEAREST)
+        in_two = [(255, 255, 255) if pixel == ON else (0, 0, 0) for pixel in halved.getdata()]
+        halved.putdata(in_two)
+        halved.save(shown)
+        return is_same(seen, scaled(themed(halved), 2)) and \
+            machine.run('test', scenario, '--pictures', tmp_path).returncode == 0
+    window.wait_until(is_the_same_elsewhere, 'the same picture')
 
 
 # ---- never held up ----

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "host/nearest.h"
-#include "host/quote.h"
-#include "host/utf8.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
+#include "tools/common/utf8.h"
 #include "values.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "ending.h"
-#include "host/color.h"
+#include "tools/common/color.h"
 #include "keyboard.h"
 #include "out.h"
 #include "perfetto.h"

@@ -7,7 +7,7 @@
 
 #include "attach.h"
 #include "decode.h"
-#include "host/color.h"
+#include "tools/common/color.h"
 #include "options.h"
 #include "top.h"
 

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/bad_option.h"
-#include "host/nearest.h"
-#include "host/quote.h"
+#include "tools/common/bad_option.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
 #include "number.h"
 #include "trace_print.h"
 

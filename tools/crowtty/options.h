@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "host/trace_filter.h"
+#include "tools/common/trace_filter.h"
 #include "top_model.h"
 
 #define MUX_PORTS_MAX 64u /* ports of the mux that can be named here: 0 to 63 */

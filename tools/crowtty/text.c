@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/utf8.h"
+#include "tools/common/utf8.h"
 
 static bool is_control(const unsigned char *at, size_t length)
 {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "ending.h"
-#include "host/color.h"
+#include "tools/common/color.h"
 #include "top_screen.h"
 #include "tracing.h"
 

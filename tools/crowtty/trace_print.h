@@ -13,7 +13,7 @@
 
 #include <stdio.h>
 
-#include "host/trace_filter.h"
+#include "tools/common/trace_filter.h"
 #include "trace_session.h"
 
 struct trace_print {

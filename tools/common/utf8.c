@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "host/utf8.h"
+#include "tools/common/utf8.h"
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "host/trace_filter.h"
+#include "tools/common/trace_filter.h"
 
 #include <stdio.h>
 #include <string.h>

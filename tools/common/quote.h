@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef HOST_QUOTE_H
-#define HOST_QUOTE_H
+#ifndef TOOLS_COMMON_QUOTE_H
+#define TOOLS_COMMON_QUOTE_H
 
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "host/quote.h"
+#include "tools/common/quote.h"
 
 #include <string.h>
 
-#include "host/utf8.h"
+#include "tools/common/utf8.h"
 
 #define CHAR_BYTES 8u /* the longest form of one character is \u0000 */
 

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef HOST_UTF8_H
-#define HOST_UTF8_H
+#ifndef TOOLS_COMMON_UTF8_H
+#define TOOLS_COMMON_UTF8_H
 
 #include <stddef.h>
 

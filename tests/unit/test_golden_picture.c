@@ -164,5 +164,5 @@ int main(void)
         IN_FOLDERS(a_golden_picture_that_is_not_there_is_named_and_what_came_is_shown),
         IN_FOLDERS(an_update_replaces_what_differs),
     };
-    return cmocka_run_group_tests_name("picture", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("golden_picture", tests, NULL, NULL);
 }

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef HOST_COLOR_H
-#define HOST_COLOR_H
+#ifndef TOOLS_COMMON_COLOR_H
+#define TOOLS_COMMON_COLOR_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "host/bad_option.h"
+#include "tools/common/bad_option.h"
 
 #include <string.h>
 
-#include "host/nearest.h"
-#include "host/quote.h"
+#include "tools/common/nearest.h"
+#include "tools/common/quote.h"
 
 /* How many options begin with the `count` characters at `word`. */
 static size_t count_prefixed(const struct option *options, const char *word, size_t count)

@@ -4,8 +4,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef HOST_BAD_OPTION_H
-#define HOST_BAD_OPTION_H
+#ifndef TOOLS_COMMON_BAD_OPTION_H
+#define TOOLS_COMMON_BAD_OPTION_H
 
 #include <getopt.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef HOST_NEAREST_H
-#define HOST_NEAREST_H
+#ifndef TOOLS_COMMON_NEAREST_H
+#define TOOLS_COMMON_NEAREST_H
 
 #include <stddef.h>
 

@@ -8,8 +8,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef HOST_TRACE_FILTER_H
-#define HOST_TRACE_FILTER_H
+#ifndef TOOLS_COMMON_TRACE_FILTER_H
+#define TOOLS_COMMON_TRACE_FILTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

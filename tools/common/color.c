@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "host/color.h"
+#include "tools/common/color.h"
 
 #include <stdlib.h>
 #include <string.h>

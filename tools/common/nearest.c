@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "host/nearest.h"
+#include "tools/common/nearest.h"
 
 #include <stdbool.h>
 #include <stdint.h>
