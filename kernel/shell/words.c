@@ -38,7 +38,7 @@ bool mn_name_is(const uint8_t *name, uint32_t count, const char *word)
 
 /* ---- waiting ---------------------------------------------------------------------------- */
 
-static bool has_come_true(struct mn_program *program)
+bool mn_program_has_come_true(struct mn_program *program)
 {
     bool was_granted = program->is_granted;
     if (was_granted)
@@ -51,7 +51,7 @@ static int32_t sleep_for(struct mn_forth *vm, uint64_t unit_us)
 {
     struct mn_program *program = mn_program_of(vm);
     uint32_t count = mn_forth_pop(vm);
-    if (has_come_true(program))
+    if (mn_program_has_come_true(program))
         return 0;
     mn_forth_push(vm, count);
     mn_sleep(&program->on.sleep, (int32_t)count > 0 ? count * unit_us : 0);
@@ -80,7 +80,7 @@ static int32_t spawn(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     uint32_t xt = mn_forth_pop(vm);
-    if (has_come_true(program))
+    if (mn_program_has_come_true(program))
         return program->outcome;
     mn_forth_push(vm, xt);
     mn_spawn_child(&program->on.spawn, &program->kernel->registry, program, xt,
@@ -99,10 +99,21 @@ static int32_t kill(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     struct mn_bag_item *item = mn_bag_find(&program->bag, mn_forth_pop(vm));
-    if (!item)
+    if (!item || item->kind == mn_mux_port_kind)
         return MN_PROGRAM_TOKEN;
-    mn_spawnulator_kill(item->thing); /* children are all there is in bags so far */
+    mn_spawnulator_kill(item->thing);
     return 0;
+}
+
+static void child_row(const struct mn_bag_item *item, struct mn_text *text)
+{
+    const struct mn_task *task = mn_spawnulator_task(item->thing);
+    mn_text_str(text, item->kind);
+    mn_text_str(text, ", task ");
+    mn_text_u64(text, task->id);
+    mn_text_str(text, " (");
+    mn_text_str(text, task->name);
+    mn_text_byte(text, ')');
 }
 
 static int32_t bag(struct mn_forth *vm)
@@ -115,15 +126,13 @@ static int32_t bag(struct mn_forth *vm)
         const struct mn_bag_item *item = &program->bag.items[program->listing++];
         if (item->token == 0)
             continue;
-        const struct mn_task *task = mn_spawnulator_task(item->thing);
         mn_text_u64(text, item->token);
         mn_text_str(text, ": ");
-        mn_text_str(text, item->kind);
-        mn_text_str(text, ", task ");
-        mn_text_u64(text, task->id);
-        mn_text_str(text, " (");
-        mn_text_str(text, task->name);
-        mn_text_str(text, ")\r\n");
+        if (item->kind == mn_mux_port_kind)
+            mn_mux_port_row(item->thing, text);
+        else
+            child_row(item, text);
+        mn_text_str(text, "\r\n");
         return MN_FORTH_AGAIN;
     }
     program->listing = 0;
@@ -224,14 +233,8 @@ static int32_t screenshot(struct mn_forth *vm)
         return MN_FORTH_WAIT;
     mn_text_str(text, picture_text(&program->on.picture));
     mn_text_str(text, "\r\n");
-    has_come_true(program);
+    mn_program_has_come_true(program);
     return program->outcome;
-}
-
-static int32_t no_mux(struct mn_forth *vm)
-{
-    (void)vm;
-    return MN_PROGRAM_NO_MUX;
 }
 
 /* ---- the table -------------------------------------------------------------------------- */
@@ -253,10 +256,11 @@ static int32_t no_mux(struct mn_forth *vm)
     X("child", child, 0, 1, "( -- token )", "the latest child spawned here, or 0")          \
     X("kill", kill, 1, 0, "( token -- )", "ends a child")                                   \
     X("bag", bag, 0, 0, "( -- )", "the bag of holding: tokens and what they stand for")     \
-    X("sermux::open_port", no_mux, 2, 1, "( port size -- token )",                          \
-      "opens a port of the serial mux")                                                     \
-    X("sermux::write_outbuf", no_mux, 1, 0, "( token -- )",                                 \
-      "sends the output so far to a mux port")
+    X("sermux::open_port", mn_word_open_port, 2, 1, "( port size -- token )",               \
+      "opens a port of the serial mux, with queues of size bytes")                          \
+    X("sermux::write_outbuf", mn_word_write_outbuf, 1, 0, "( token -- )",                   \
+      "sends what was printed to a mux port, not to the console")                           \
+    X("sermux::close_port", mn_word_close_port, 1, 0, "( token -- )", "closes a mux port")
 
 static int32_t help(struct mn_forth *vm);
 
