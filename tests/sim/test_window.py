@@ -44,6 +44,7 @@ def with_display(*uarts, **keys):
 
 
 def boot_on(boot, screen, config, *options, **kwargs):
+    screen.wait_for(0) # that of the test before
     return boot(config, *options, env=environment(**screen.variables()), **kwargs)
 
 
