@@ -44,6 +44,7 @@ def with_display(*uarts, **keys):
 
 
 def boot_on(boot, screen, config, *options, **kwargs):
+    screen.wait_for(0) # that of the test before
     return boot(config, *options, env=environment(**screen.variables()), **kwargs)
 
 
@@ -103,7 +104,7 @@ def test_who_wants_no_window_gets_none_and_no_word_of_it(boot, screen, options):
 
     one.greeted().close()
 
-    assert screen.is_empty()
+    screen.wait_for(0)
     assert not one.halt().find('WARN|no window|sim::window')
 
 
@@ -315,7 +316,7 @@ def test_the_close_button_halts_in_order(boot, screen):
     assert one.wait() == 0
     assert one.find('INFO  sim::window: halting because=')
     assert one.find('INFO  sim::main: halted code=0')
-    assert screen.is_empty()
+    screen.wait_for(0)
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=['SIGINT', 'SIGTERM'])
