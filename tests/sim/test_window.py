@@ -219,6 +219,11 @@ def themed(picture):
     return one
 
 
+def wait_for_shell(window):
+    """Keys that come before anybody listens are nobody's."""
+    window.wait_until(lambda seen: not is_blank(row_of(seen, 1, 10, 2)), 'the greeting')
+
+
 def is_blank(picture):
     return picture.getcolors() == [(picture.width * picture.height, OFF)]
 
@@ -230,6 +235,7 @@ def test_forth_answers_what_is_typed_into_the_window(boot, screen, tmp_path):
     config['services'] = {'keyboard_mux': {'enabled': True}}
     one = boot_on(boot, screen, config, cwd=tmp_path)
     window = screen.window()
+    wait_for_shell(window)
 
     window.type('cr 1 2 + .')
     window.key('Return')
@@ -253,6 +259,7 @@ def test_what_the_window_shows_is_what_a_headless_machine_has_when_the_same_is_t
     config['services'] = {'keyboard_mux': {'enabled': True}}
     boot_on(boot, screen, config)
     window = screen.window()
+    wait_for_shell(window)
     window.type('1 2 + .')
     window.key('Return')
     shown = tmp_path / 'shown.png'
