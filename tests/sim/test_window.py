@@ -60,26 +60,33 @@ def libraries_of_windows(one):
     return set(re.findall(r'\S*/(?:melpo-window|libSDL|libX|libxcb|libwayland)\S*', maps))
 
 
-def test_without_a_display_server_one_line_says_so_and_the_machine_goes_on(boot):
-    one = boot(with_display(uart()))
+@pytest.mark.parametrize(('variables', 'why'), [
+    ({}, 'neither DISPLAY nor WAYLAND_DISPLAY is set'),
+    ({'DISPLAY': '', 'WAYLAND_DISPLAY': ''}, 'neither DISPLAY nor WAYLAND_DISPLAY is set'),
+    ({'WAYLAND_DISPLAY': 'wayland-0', 'XDG_RUNTIME_DIR': None},
+     'WAYLAND_DISPLAY is set, but XDG_RUNTIME_DIR is not')], ids=['unset', 'empty', 'half'])
+def test_without_a_display_server_one_line_says_so_and_the_machine_goes_on(boot, variables, why):
+    one = boot(with_display(uart()), env=environment(**variables))
 
     with one.greeted() as peer:
         peer.send(b'hi')
         peer.expect(b'hi')
 
-    lines = one.halt().find('WARN|ERROR')
+    lines = one.halt().find('WARN|ERROR|error')
     assert len(lines) == 1
-    assert lines[0].endswith(WITHOUT_WINDOW + 'there is no display server: neither DISPLAY nor '
-                             'WAYLAND_DISPLAY is set"')
+    assert lines[0].endswith(f'{WITHOUT_WINDOW}there is no display server: {why}"')
 
 
-def test_a_display_server_that_is_not_there_costs_one_line(boot):
-    one = boot(with_display(uart()), env=environment(DISPLAY=':77'))
+@pytest.mark.parametrize('variable', ['DISPLAY', 'WAYLAND_DISPLAY'])
+def test_a_display_server_that_is_not_there_costs_one_line(boot, tmp_path, variable):
+    """A number so high that nobody has it."""
+    variables = {variable: ':64321', 'XDG_RUNTIME_DIR': str(tmp_path)}
+    one = boot(with_display(uart()), env=environment(**variables))
 
     one.greeted().close()
 
-    assert [WITHOUT_WINDOW in line for line in one.halt().find('WARN|ERROR')] == [True]
-    assert one.find('DISPLAY=:77')
+    assert [WITHOUT_WINDOW in line for line in one.halt().find('WARN|ERROR|error')] == [True]
+    assert one.find(f'{variable}=:64321')
 
 
 @pytest.mark.parametrize('is_there', [False, True], ids=['no window', 'no SDL2'])
