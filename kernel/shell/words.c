@@ -260,7 +260,25 @@ static int32_t screenshot(struct mn_forth *vm)
       "opens a port of the serial mux, with queues of size bytes")                          \
     X("sermux::write_outbuf", mn_word_write_outbuf, 1, 0, "( token -- )",                   \
       "sends what was printed to a mux port, not to the console")                           \
-    X("sermux::close_port", mn_word_close_port, 1, 0, "( token -- )", "closes a mux port")
+    X("sermux::close_port", mn_word_close_port, 1, 0, "( token -- )", "closes a mux port")  \
+    X("screen::size", mn_word_screen_size, 0, 2, "( -- width height )",                     \
+      "how large the display is, in pixels")                                                \
+    X("screen::open", mn_word_screen_open, 2, 0, "( width height -- )",                     \
+      "begins a picture of that size, with nothing drawn")                                  \
+    X("screen::clear", mn_word_screen_clear, 1, 0, "( ink -- )",                            \
+      "fills the picture: 0 is dark, all else bright")                                      \
+    X("screen::pixel", mn_word_screen_pixel, 3, 0, "( ink x y -- )", "draws one pixel")     \
+    X("screen::line", mn_word_screen_line, 5, 0, "( ink x1 y1 x2 y2 -- )",                  \
+      "draws a line, both ends included")                                                   \
+    X("screen::box", mn_word_screen_box, 5, 0, "( ink x y w h -- )",                        \
+      "draws the border of a rectangle")                                                    \
+    X("screen::fill", mn_word_screen_fill, 5, 0, "( ink x y w h -- )", "fills a rectangle") \
+    X("screen::text", mn_word_screen_text, 5, 0, "( addr u ink x y -- )",                   \
+      "draws text; each character is 6 pixels by 12")                                       \
+    X("screen::show", mn_word_screen_show, 2, 0, "( x y -- )",                              \
+      "puts the picture on the display there; what was not drawn is transparent")           \
+    X("screen::close", mn_word_screen_close, 0, 0, "( -- )",                                \
+      "lets go of the picture; what is on the display stays")
 
 static int32_t help(struct mn_forth *vm);
 
