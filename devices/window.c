@@ -162,7 +162,8 @@ static void run(struct window *window)
  * take over a text console. */
 static bool choose_driver(struct device_error *error)
 {
-    bool has_x11 = SDL_getenv("DISPLAY") != NULL, has_wayland = SDL_getenv("WAYLAND_DISPLAY") != NULL;
+    bool has_x11 = SDL_getenv("DISPLAY") != NULL;
+    bool has_wayland = SDL_getenv("WAYLAND_DISPLAY") != NULL;
     SDL_SetHint(SDL_HINT_VIDEODRIVER, has_x11 && has_wayland ? "x11,wayland"
                                       : has_wayland          ? "wayland"
                                                              : "x11");

@@ -44,6 +44,7 @@ def with_display(*uarts, **keys):
 
 
 def boot_on(boot, screen, config, *options, **kwargs):
+    screen.wait_for(0) # that of the test before
     return boot(config, *options, env=environment(**screen.variables()), **kwargs)
 
 
@@ -103,7 +104,7 @@ def test_who_wants_no_window_gets_none_and_no_word_of_it(boot, screen, options):
 
     one.greeted().close()
 
-    assert screen.is_empty()
+    screen.wait_for(0)
     assert not one.halt().find('WARN|no window|sim::window')
 
 
@@ -218,6 +219,11 @@ def themed(picture):
     return one
 
 
+def wait_for_shell(window):
+    """Keys that come before anybody listens are nobody's."""
+    window.wait_until(lambda seen: not is_blank(row_of(seen, 1, 10, 2)), 'the greeting')
+
+
 def is_blank(picture):
     return picture.getcolors() == [(picture.width * picture.height, OFF)]
 
@@ -229,6 +235,7 @@ def test_forth_answers_what_is_typed_into_the_window(boot, screen, tmp_path):
     config['services'] = {'keyboard_mux': {'enabled': True}}
     one = boot_on(boot, screen, config, cwd=tmp_path)
     window = screen.window()
+    wait_for_shell(window)
 
     window.type('cr 1 2 + .')
     window.key('Return')
@@ -252,6 +259,7 @@ def test_what_the_window_shows_is_what_a_headless_machine_has_when_the_same_is_t
     config['services'] = {'keyboard_mux': {'enabled': True}}
     boot_on(boot, screen, config)
     window = screen.window()
+    wait_for_shell(window)
     window.type('1 2 + .')
     window.key('Return')
     shown = tmp_path / 'shown.png'
@@ -315,7 +323,7 @@ def test_the_close_button_halts_in_order(boot, screen):
     assert one.wait() == 0
     assert one.find('INFO  sim::window: halting because=')
     assert one.find('INFO  sim::main: halted code=0')
-    assert screen.is_empty()
+    screen.wait_for(0)
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM], ids=['SIGINT', 'SIGTERM'])
