@@ -32,6 +32,7 @@
 #include "mn/daemons/keyboard_feed.h"
 #include "mn/daemons/loopback.h"
 #include "mn/daemons/pseudo_keyboard.h"
+#include "mn/daemons/sermux_trace.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
 #include "mn/svc/display.h"
@@ -143,6 +144,8 @@ struct board {
     struct board_uart uarts[MELPO_UARTS_MAX];
     uint32_t uart_count; /* opened so far */
     struct board_mux mux; /* of the UART that is attached to it, if any */
+    struct mn_task trace_task;
+    struct mn_sermux_trace trace; /* over the mux */
     struct mn_task graphical_shell_task;
     struct mn_graphical_shell graphical_shell;
     struct mn_task spawnulator_task;

@@ -3,6 +3,7 @@
  *     board.c           the whole: loop, kernel, power, the order of everything
  *     board_uart.c      a UART: its device, its driver, what is attached to it
  *     board_mux.c       the serial mux, and who is on its ports
+ *     board_trace.c     the tracer, over the mux
  *     board_display.c   the display: its table and its driver
  *     board_keyboard.c  the keyboard, its mux, and the mux's pseudo-keyboard
  *     board_shell.c     Forth: shells as configured, and the spawnulator
@@ -11,7 +12,7 @@
  *     board_camera.c    the service by which programs ask for such a file
  *     board_seam.c      what records the machine, or plays it from a recording
  *     board_watchdog.c  who is stuck
- *     board_report.c    what is said of parts that are missing, ended, or at the end
+ *     board_report.c    what is said of parts that have ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -37,6 +38,11 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
 
 /* Starts the serial mux on serial port number `serial`, and the daemons and shells on it. */
 void board_mux_start(struct board *board, uint32_t serial);
+
+/* ---- board_trace.c ---------------------------------------------------------------------- */
+
+/* Starts the tracer, if it is wanted, on the mux that was started on `uart`. */
+void board_trace_start(struct board *board, struct board_uart *uart);
 
 /* ---- board_shell.c ---------------------------------------------------------------------- */
 
@@ -118,9 +124,6 @@ void board_daemon_ended(struct mn_task *task);
 void board_uart_ended(struct mn_task *task);
 void board_mux_ended(struct mn_task *task);
 void board_display_ended(struct mn_task *task);
-
-/* Warns of what is configured and cannot be had. */
-void board_say_missing(struct board *board);
 
 /* What is still there before it is taken down: after a thousand peers the same as after one. */
 void board_say_figures(struct board *board);

@@ -56,24 +56,6 @@ void board_display_ended(struct mn_task *task)
     driver_ended(task, "display");
 }
 
-static void say_missing(struct board *board, bool is_wanted, const char *key, const char *instead)
-{
-    const struct mn_field fields[] = {
-        MN_FIELD_STR("key", key),
-        MN_FIELD_DEBUG("so", instead),
-    };
-    if (is_wanted)
-        log_text_write(board->log, MN_LEVEL_WARN, TARGET, "not in this version", fields,
-                       MN_COUNT_OF(fields));
-}
-
-void board_say_missing(struct board *board)
-{
-    const struct melpo_services_config *services = &board->config->services;
-    say_missing(board, services->sermux_trace.enabled, "services.sermux_trace",
-                "nothing on its port");
-}
-
 static void say_uart(struct board *board, struct board_uart *uart)
 {
     const struct uart_counters *counters = &board_uart_device(uart)->counters;

@@ -90,8 +90,10 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
     mn_spawn(&board->kernel, &uart->driver_task, uart->config->name,
              mn_serial_serve(&uart->driver, &board->kernel, board_seam_uart(board, uart), &settings));
     uart->driver_task.ended = board_uart_ended;
-    if (uart->config->attach == MELPO_ATTACH_SERIAL_MUX)
+    if (uart->config->attach == MELPO_ATTACH_SERIAL_MUX) {
         board_mux_start(board, port);
+        board_trace_start(board, uart);
+    }
 
     struct mn_co *daemon = daemon_of(board, uart, port);
     if (!daemon)

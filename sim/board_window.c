@@ -100,6 +100,9 @@ void board_window_close(struct board *board)
     struct board_window *window = &board->window;
     if (!window->mail)
         return;
+    const struct mn_field field =
+        MN_FIELD_U64("lost_keys", window_mail_lost_keys(window->mail));
+    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "window at the end", &field, 1);
     window_mail_listen(window->mail, (struct window_wake){NULL, NULL});
     uv_close((uv_handle_t *)&window->async, NULL);
 }

@@ -79,7 +79,7 @@ static uint32_t make_heartbeat(struct mn_sermux_trace *trace)
 {
     struct mn_trace_message message = {.kind = MN_TRACE_HEARTBEAT, .as.level = trace->level};
     uint8_t bytes[MN_SERMUX_TRACE_SAY_BYTES];
-    uint32_t count, frame_bytes, ahead = trace->is_cut ? 1 : 0;
+    uint32_t count = 0, frame_bytes = 0, ahead = trace->is_cut ? 1 : 0;
     trace->said[0] = 0;
     enum mn_err err = mn_trace_encode(bytes, sizeof bytes, &message, &count);
     if (err == MN_OK)

@@ -15,13 +15,21 @@ void mn_mux_close(struct mn_mux_client *client)
     mn_client_close(&client->service.client);
 }
 
+static struct mn_co *connect(struct mn_mux_open *open)
+{
+    struct mn_serial_mux_client *service = &open->client->service;
+    return open->waits ? mn_serial_mux_connect(&open->on.connect, open->registry, service, 0,
+                                               NULL, NULL)
+                       : mn_serial_mux_try_connect(&open->on.connect, open->registry, service, 0,
+                                                   NULL, NULL);
+}
+
 static enum mn_poll open_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_mux_open *open = MN_FRAME(co, struct mn_mux_open);
 
     MN_CO_BEGIN;
-    MN_TRY(mn_serial_mux_connect(&open->on.connect, open->registry, &open->client->service, 0,
-                                 NULL, NULL));
+    MN_TRY(connect(open));
     MN_TRY(mn_serial_mux_call(&open->on.call, &open->client->service, &open->request,
                               &open->response, &open->error, MN_TIME_NEVER));
     open->client->port = open->response.port;
@@ -50,6 +58,7 @@ struct mn_co *mn_mux_open(struct mn_mux_open *frame, struct mn_registry *registr
 {
     frame->registry = registry;
     frame->client = client;
+    frame->waits = true;
     frame->request = (struct mn_mux_request){
         .kind = MN_MUX_OPEN,
         .port = number,
@@ -59,6 +68,15 @@ struct mn_co *mn_mux_open(struct mn_mux_open *frame, struct mn_registry *registr
     frame->response.port = (struct mn_bidi_end){0};
     mn_mux_client_init(client);
     return mn_co_init(&frame->co, &open_type);
+}
+
+struct mn_co *mn_mux_try_open(struct mn_mux_open *frame, struct mn_registry *registry,
+                              uint16_t number, uint32_t incoming_bytes, uint32_t outgoing_bytes,
+                              struct mn_mux_client *client)
+{
+    struct mn_co *co = mn_mux_open(frame, registry, number, incoming_bytes, outgoing_bytes, client);
+    frame->waits = false;
+    return co;
 }
 
 /* ---- stats ------------------------------------------------------------------------------ */

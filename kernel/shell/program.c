@@ -2,6 +2,7 @@
 #include "mn/shell/program.h"
 
 #include "mn/mem.h"
+#include "shell/words.h"
 
 /* ---- the console ------------------------------------------------------------------------ */
 
@@ -64,7 +65,9 @@ static void prepare(struct mn_program *program, struct mn_kernel *kernel,
     program->status = MN_FORTH_DONE;
     program->wish = MN_PROGRAM_NOTHING;
     program->outcome = 0;
-    program->listing = program->latest_child = 0;
+    program->listing = program->latest_child = program->ports_open = 0;
+    program->port = NULL;
+    program->screen = NULL;
     program->vm.user = program;
     mn_list_init(&program->link);
     if (console)
@@ -100,6 +103,13 @@ static struct mn_co *wish_of(struct mn_program *program)
         return &program->on.spawn.co;
     case MN_PROGRAM_PICTURE:
         return &program->on.picture.co;
+    case MN_PROGRAM_OPEN:
+        return &program->on.open.co;
+    case MN_PROGRAM_MUX_WRITE:
+        return &program->on.mux_write.co;
+    case MN_PROGRAM_SCREEN:
+    case MN_PROGRAM_SHOW:
+        return mn_program_waits_for_screen(program);
     case MN_PROGRAM_NOTHING:
         break;
     }
@@ -109,7 +119,9 @@ static struct mn_co *wish_of(struct mn_program *program)
 static void drop_wish(struct mn_program *program)
 {
     struct mn_co *wish = wish_of(program);
-    if (wish)
+    if (program->wish == MN_PROGRAM_OPEN)
+        mn_program_drop_open(program);
+    else if (wish)
         mn_co_drop(wish);
     program->wish = MN_PROGRAM_NOTHING;
     program->is_granted = false;
@@ -120,6 +132,7 @@ void mn_program_finish(struct mn_program *program)
 {
     drop_wish(program);
     mn_bag_close(&program->bag);
+    mn_program_close_screen(program);
     leave_console(program);
     program->task = NULL;
 }
@@ -167,10 +180,19 @@ void mn_program_interject(struct mn_program *program)
         mn_task_wake(console->owner->task);
 }
 
+/* Whether what was printed is for a mux port, or may still turn out to be. */
+static bool keeps_output(const struct mn_program *program)
+{
+    return program->wish == MN_PROGRAM_MUX_WRITE ||
+           (program->ports_open > 0 && program->status == MN_FORTH_BUDGET);
+}
+
 /* Moves output from the VM to `text`, each LF as CR LF. */
 static void take_out(struct mn_program *program)
 {
     uint32_t count, taken = 0;
+    if (keeps_output(program))
+        return;
     struct mn_text *text = &program->text;
     const uint8_t *out = mn_forth_out(&program->vm, &count);
     if (count)

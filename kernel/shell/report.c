@@ -25,7 +25,15 @@ static const struct {
     {MN_PROGRAM_LEVEL, "not a level: trace, debug, info, warn or error"},
     {MN_PROGRAM_NO_WORD, "no such word"},
     {MN_PROGRAM_TOO_BIG, "a child of this size never fits in the heap"},
+    {MN_PROGRAM_PORT_TAKEN, "somebody has that mux port open"},
+    {MN_PROGRAM_PORTS_FULL, "as many mux ports as this machine allows are open"},
+    {MN_PROGRAM_PORT_RANGE, "a mux port is 0 to 65535, its queues at least 1 byte"},
+    {MN_PROGRAM_NO_MEMORY, "not enough memory in the machine's heap"},
+    {MN_PROGRAM_BAG_FULL, "the bag is full"},
     {MN_PROGRAM_NO_PICTURE, "no picture was taken"},
+    {MN_PROGRAM_NO_SCREEN, "no display on this machine"},
+    {MN_PROGRAM_NO_CHUNK, "nothing to draw on: screen::open comes first"},
+    {MN_PROGRAM_CHUNK_SIZE, "a side to draw on is 0 to 16384 pixels"},
 };
 
 const char *mn_program_reason(int32_t code)

@@ -38,7 +38,7 @@ bool mn_name_is(const uint8_t *name, uint32_t count, const char *word)
 
 /* ---- waiting ---------------------------------------------------------------------------- */
 
-static bool has_come_true(struct mn_program *program)
+bool mn_program_has_come_true(struct mn_program *program)
 {
     bool was_granted = program->is_granted;
     if (was_granted)
@@ -51,7 +51,7 @@ static int32_t sleep_for(struct mn_forth *vm, uint64_t unit_us)
 {
     struct mn_program *program = mn_program_of(vm);
     uint32_t count = mn_forth_pop(vm);
-    if (has_come_true(program))
+    if (mn_program_has_come_true(program))
         return 0;
     mn_forth_push(vm, count);
     mn_sleep(&program->on.sleep, (int32_t)count > 0 ? count * unit_us : 0);
@@ -80,7 +80,7 @@ static int32_t spawn(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     uint32_t xt = mn_forth_pop(vm);
-    if (has_come_true(program))
+    if (mn_program_has_come_true(program))
         return program->outcome;
     mn_forth_push(vm, xt);
     mn_spawn_child(&program->on.spawn, &program->kernel->registry, program, xt,
@@ -99,10 +99,21 @@ static int32_t kill(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     struct mn_bag_item *item = mn_bag_find(&program->bag, mn_forth_pop(vm));
-    if (!item)
+    if (!item || item->kind == mn_mux_port_kind)
         return MN_PROGRAM_TOKEN;
-    mn_spawnulator_kill(item->thing); /* children are all there is in bags so far */
+    mn_spawnulator_kill(item->thing);
     return 0;
+}
+
+static void child_row(const struct mn_bag_item *item, struct mn_text *text)
+{
+    const struct mn_task *task = mn_spawnulator_task(item->thing);
+    mn_text_str(text, item->kind);
+    mn_text_str(text, ", task ");
+    mn_text_u64(text, task->id);
+    mn_text_str(text, " (");
+    mn_text_str(text, task->name);
+    mn_text_byte(text, ')');
 }
 
 static int32_t bag(struct mn_forth *vm)
@@ -115,15 +126,13 @@ static int32_t bag(struct mn_forth *vm)
         const struct mn_bag_item *item = &program->bag.items[program->listing++];
         if (item->token == 0)
             continue;
-        const struct mn_task *task = mn_spawnulator_task(item->thing);
         mn_text_u64(text, item->token);
         mn_text_str(text, ": ");
-        mn_text_str(text, item->kind);
-        mn_text_str(text, ", task ");
-        mn_text_u64(text, task->id);
-        mn_text_str(text, " (");
-        mn_text_str(text, task->name);
-        mn_text_str(text, ")\r\n");
+        if (item->kind == mn_mux_port_kind)
+            mn_mux_port_row(item->thing, text);
+        else
+            child_row(item, text);
+        mn_text_str(text, "\r\n");
         return MN_FORTH_AGAIN;
     }
     program->listing = 0;
@@ -224,14 +233,8 @@ static int32_t screenshot(struct mn_forth *vm)
         return MN_FORTH_WAIT;
     mn_text_str(text, picture_text(&program->on.picture));
     mn_text_str(text, "\r\n");
-    has_come_true(program);
+    mn_program_has_come_true(program);
     return program->outcome;
-}
-
-static int32_t no_mux(struct mn_forth *vm)
-{
-    (void)vm;
-    return MN_PROGRAM_NO_MUX;
 }
 
 /* ---- the table -------------------------------------------------------------------------- */
@@ -243,7 +246,7 @@ static int32_t no_mux(struct mn_forth *vm)
     X("heap", heap, 0, 0, "( -- )", "the kernel's memory")                                  \
     X("uptime", uptime, 0, 0, "( -- )", "how long the machine is up")                       \
     X("log", log_level, 0, 0, "( \"level\" -- )",                                           \
-      "sets the log to trace, debug, info, warn or error; alone: says which")               \
+      "sets or says the level: trace, debug, info, warn, error")               \
     X("halt", halt, 1, 0, "( n -- )", "stops the machine in order, with exit code n")       \
     X("sleep::us", sleep_us, 1, 0, "( n -- )", "waits n microseconds")                      \
     X("sleep::ms", sleep_ms, 1, 0, "( n -- )", "waits n milliseconds")                      \
@@ -253,10 +256,29 @@ static int32_t no_mux(struct mn_forth *vm)
     X("child", child, 0, 1, "( -- token )", "the latest child spawned here, or 0")          \
     X("kill", kill, 1, 0, "( token -- )", "ends a child")                                   \
     X("bag", bag, 0, 0, "( -- )", "the bag of holding: tokens and what they stand for")     \
-    X("sermux::open_port", no_mux, 2, 1, "( port size -- token )",                          \
-      "opens a port of the serial mux")                                                     \
-    X("sermux::write_outbuf", no_mux, 1, 0, "( token -- )",                                 \
-      "sends the output so far to a mux port")
+    X("sermux::open_port", mn_word_open_port, 2, 1, "( port size -- token )",               \
+      "opens a port of the serial mux, with queues of size bytes")                          \
+    X("sermux::write_outbuf", mn_word_write_outbuf, 1, 0, "( token -- )",                   \
+      "sends what was printed to a mux port, not to the console")                           \
+    X("sermux::close_port", mn_word_close_port, 1, 0, "( token -- )", "closes a mux port")  \
+    X("screen::size", mn_word_screen_size, 0, 2, "( -- width height )",                     \
+      "how large the display is, in pixels")                                                \
+    X("screen::open", mn_word_screen_open, 2, 0, "( width height -- )",                     \
+      "begins a picture of that size, with nothing drawn")                                  \
+    X("screen::clear", mn_word_screen_clear, 1, 0, "( ink -- )",                            \
+      "fills the picture: 0 is dark, all else bright")                                      \
+    X("screen::pixel", mn_word_screen_pixel, 3, 0, "( ink x y -- )", "draws one pixel")     \
+    X("screen::line", mn_word_screen_line, 5, 0, "( ink x1 y1 x2 y2 -- )",                  \
+      "draws a line, both ends included")                                                   \
+    X("screen::box", mn_word_screen_box, 5, 0, "( ink x y w h -- )",                        \
+      "draws the border of a rectangle")                                                    \
+    X("screen::fill", mn_word_screen_fill, 5, 0, "( ink x y w h -- )", "fills a rectangle") \
+    X("screen::text", mn_word_screen_text, 5, 0, "( addr u ink x y -- )",                   \
+      "draws text; each character is 6 pixels by 12")                                       \
+    X("screen::show", mn_word_screen_show, 2, 0, "( x y -- )",                              \
+      "puts the picture on the display; undrawn pixels change nothing")                     \
+    X("screen::close", mn_word_screen_close, 0, 0, "( -- )",                                \
+      "lets go of the picture; what is on the display stays")
 
 static int32_t help(struct mn_forth *vm);
 
@@ -275,13 +297,13 @@ const uint32_t mn_host_word_count = MN_COUNT_OF(mn_host_words);
 
 /* ---- help ------------------------------------------------------------------------------- */
 
+/* In two lines, so that neither is folded on a screen of 66 columns. */
 static void help_row(struct mn_text *text, uint32_t index)
 {
-    uint32_t from = text->count;
     mn_text_str(text, mn_host_words[index].name);
-    mn_text_pad(text, from, 22);
+    mn_text_byte(text, ' ');
     mn_text_str(text, mn_host_help[index].effect);
-    mn_text_pad(text, from, 46);
+    mn_text_str(text, "\r\n    ");
     mn_text_str(text, mn_host_help[index].text);
     mn_text_str(text, "\r\n");
 }
@@ -292,7 +314,7 @@ static int32_t help_all(struct mn_program *program, struct mn_text *text)
         help_row(text, program->listing++);
         return MN_FORTH_AGAIN;
     }
-    mn_text_str(text, "`words` lists all there are, `see name` shows one of yours, "
+    mn_text_str(text, "`words` lists all there are, `see name` shows one of yours,\r\n"
                       "Ctrl-C stops one.\r\n");
     program->listing = 0;
     return 0;

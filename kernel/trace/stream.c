@@ -41,7 +41,7 @@ static bool put_message(struct mn_trace_stream *stream, const struct mn_trace_me
 {
     enum { AHEAD = MN_COBS_GROWTH(MN_TRACE_FRAME_MAX), MOST = MN_TRACE_FRAME_MAX - AHEAD - 1 };
     uint8_t *bytes = stream->frame + AHEAD;
-    uint32_t count, frame_bytes;
+    uint32_t count = 0, frame_bytes = 0;
     if (mn_trace_encode(bytes, MOST, message, &count) != MN_OK ||
         mn_cobs_encode(stream->frame, MN_TRACE_FRAME_MAX, bytes, count, &frame_bytes) != MN_OK)
         return false;

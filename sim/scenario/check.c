@@ -60,7 +60,7 @@ static bool take_value(struct step_parsing *parsing, struct scenario_step *step)
         return true;
     host_quote_short(word, quoted);
     const char *nearest = host_nearest(word, (const char *const *)scenario->notes,
-                                        scenario->note_count);
+                                       scenario->note_count);
     if (nearest)
         return words_refuse(&parsing->words, at, "no figure %s was remembered; did you mean "
                                                  "\"%s\"?", quoted, nearest);

@@ -23,7 +23,7 @@
 #include "peers.h"
 #include "step.h"
 
-#define RUN_TICKS_STILL 200000u
+#define RUN_TICKS_STILL 100000u
 
 struct run_settings {
     const char *program;   /* for the command that repeats it */

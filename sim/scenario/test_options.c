@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 #include "counters.h"
-#include "tools/common/nearest.h"
 #include "options.h"
-#include "tools/common/quote.h"
+#include "tools/common/bad_option.h"
 #include "values.h"
 
 #define JOBS_MAX 256u
@@ -37,8 +36,6 @@ static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
-
-#define OPTION_COUNT (sizeof long_options / sizeof long_options[0] - 1)
 
 static const char *const help[] = {
     "usage: melpo test [options] FILE...",
@@ -81,27 +78,9 @@ static int refuse(FILE *err)
     return MELPO_EXIT_USAGE;
 }
 
-static int refuse_option(char *const argv[], int before, FILE *err)
-{
-    const char *names[OPTION_COUNT];
-    char quoted[HOST_QUOTE_SHORT_BYTES];
-    const char *word = argv[before];
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        names[i] = long_options[i].name;
-    host_quote_short(word, quoted);
-    const char *nearest = host_nearest(word + strspn(word, "-"), names, OPTION_COUNT);
-    if (nearest)
-        fprintf(err, "melpo: unknown option %s; did you mean \"--%s\"?\n", quoted, nearest);
-    else
-        fprintf(err, "melpo: unknown option %s\n", quoted);
-    return refuse(err);
-}
-
 static int refuse_value(FILE *err, const char *option, const char *expected)
 {
-    char quoted[HOST_QUOTE_SHORT_BYTES];
-    host_quote_short(optarg, quoted);
-    fprintf(err, "melpo: --%s: expected %s, got %s\n", option, expected, quoted);
+    host_bad_option_value("melpo", option, expected, optarg, err);
     return refuse(err);
 }
 
@@ -192,11 +171,11 @@ int test_options_parse(int argc, char *argv[], struct test_options *options, FIL
         if (option == -1)
             break;
         if (option == '?')
-            return refuse_option(argv, before, err);
-        if (option == ':') {
-            fprintf(err, "melpo: %s needs a value\n", argv[before]);
+            host_bad_option_unknown("melpo", long_options, argv, before, err);
+        if (option == ':')
+            host_bad_option_missing("melpo", argv, before, err);
+        if (option == '?' || option == ':')
             return refuse(err);
-        }
         status = take_option(option, options, out, err);
     }
     options->files = argv + optind;

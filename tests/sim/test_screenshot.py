@@ -115,7 +115,7 @@ def test_the_forth_word_says_why_there_is_no_picture(boot, tmp_path):
         said = peer.take_all()
 
     assert b'this machine keeps no pictures\r\n' in said
-    assert b'error -520: no picture was taken' in said
+    assert b'error -525: no picture was taken' in said
 
 
 def test_a_signal_to_a_machine_without_a_display_says_why_not(boot, tmp_path):

@@ -5,6 +5,7 @@
 #ifndef MUX_FIXTURE_H
 #define MUX_FIXTURE_H
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake_uart.h"

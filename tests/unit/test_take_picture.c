@@ -80,8 +80,8 @@ static void the_word_says_why_there_is_none_and_throws(void **state)
     struct camera camera[1] = {0};
 
     assert_non_null(strstr(say_screenshot(shell, camera, *state, REFUSES),
-                           "no card\r\nerror -520: no picture was taken"));
-    assert_string_equal(ask(shell, "' screenshot catch .\n"), "no card\r\n-520 ok.\r\n");
+                           "no card\r\nerror -525: no picture was taken"));
+    assert_string_equal(ask(shell, "' screenshot catch .\n"), "no card\r\n-525 ok.\r\n");
     bench_cancel_all(*state);
 }
 

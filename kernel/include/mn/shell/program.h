@@ -2,16 +2,19 @@
  *
  *     a line, or an xt ──► mn_forth_run, a budget at a time ──► text ──► console's queue
  *                               │ a host word waits
- *                               └──► a sleep, an answer of the spawnulator, a picture
+ *                               └──► a sleep, an answer of the spawnulator, of the display
  *
  * The shell's session and every spawned child are a task around one of these.
  *
  * Sharing   Between two budgets the task gives the processor back, so that a word that never ends
  *           keeps nobody else from running.
  * Output    What is said in one go comes out in one piece, whoever else uses the console. A bare LF
- *           becomes CR LF, as a serial terminal wants it.
+ *           becomes CR LF, as a serial terminal wants it. While a program has a mux port open,
+ *           what it prints is kept until it stops, waits, or has filled vm.out_bytes: until then
+ *           sermux::write_outbuf can send it to the port instead.
  * Console   May go away before the programs that print on it: what they say then goes nowhere.
- * Memory    The program's owner gives one block for the machine and its bag. Nothing allocates.
+ * Memory    The program's owner gives one block for the machine and its bag. Nothing allocates but
+ *           opening a mux port, and drawing.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -23,6 +26,7 @@
 #include "mn/kernel.h"
 #include "mn/shell/bag.h"
 #include "mn/svc/picture.h"
+#include "mn/svc/serial_mux.h"
 #include "mn/svc/spawnulator.h"
 #include "mn/text.h"
 
@@ -39,7 +43,15 @@ enum {
     MN_PROGRAM_LEVEL = -517,
     MN_PROGRAM_NO_WORD = -518,
     MN_PROGRAM_TOO_BIG = -519,   /* a child could never fit */
-    MN_PROGRAM_NO_PICTURE = -520,
+    MN_PROGRAM_PORT_TAKEN = -520,
+    MN_PROGRAM_PORTS_FULL = -521, /* as many mux ports as there may be */
+    MN_PROGRAM_PORT_RANGE = -522,
+    MN_PROGRAM_NO_MEMORY = -523,
+    MN_PROGRAM_BAG_FULL = -524,
+    MN_PROGRAM_NO_PICTURE = -525,
+    MN_PROGRAM_NO_SCREEN = -526,
+    MN_PROGRAM_NO_CHUNK = -527,   /* nothing to draw on */
+    MN_PROGRAM_CHUNK_SIZE = -528,
 };
 
 struct mn_console { /* where programs print; its owner's session has the port open */
@@ -67,7 +79,19 @@ enum mn_program_wish {
     MN_PROGRAM_SLEEP,
     MN_PROGRAM_SPAWN,
     MN_PROGRAM_PICTURE,
+    MN_PROGRAM_OPEN,
+    MN_PROGRAM_MUX_WRITE,
+    MN_PROGRAM_SCREEN, /* the display, and a chunk */
+    MN_PROGRAM_SHOW,   /* a chunk on the frame */
 };
+
+struct mn_program_port { /* of the serial mux, in a bag; from the heap */
+    struct mn_mux_client client;
+    struct mn_heap *heap;
+    uint16_t number;
+};
+
+struct mn_program_screen; /* shell/screen_words.c */
 
 struct mn_program {
     struct mn_forth vm;
@@ -78,6 +102,9 @@ struct mn_program {
     struct mn_task *task;             /* that ran it last, or NULL */
     struct mn_bag bag;
     uint32_t latest_child;            /* token, or 0 */
+    uint32_t ports_open;              /* mux ports in the bag: see Output */
+    struct mn_program_port *port;     /* being opened, or NULL */
+    struct mn_program_screen *screen; /* what it draws on, from the heap, or NULL */
     struct mn_text text;              /* on its way out, before what is in the VM */
     bool is_writing;                  /* `write` is under way with `text` */
     struct mn_bbq_write write;
@@ -91,6 +118,8 @@ struct mn_program {
         struct mn_sleep sleep;
         struct mn_spawn_child spawn;
         struct mn_take_picture picture;
+        struct mn_mux_open open;
+        struct mn_bbq_write mux_write;
     } on;
     char text_bytes[MN_PROGRAM_TEXT_BYTES];
 };
@@ -110,8 +139,8 @@ void mn_program_init(struct mn_program *program, struct mn_kernel *kernel,
  * as the parent's. */
 void mn_program_fork(struct mn_program *child, const struct mn_program *parent, void *memory);
 
-/* Ends it wherever it is: what it waits for is dropped, its bag closed, what it said and nobody
- * took is lost. */
+/* Ends it wherever it is: what it waits for is dropped, its bag closed, what it draws on let go,
+ * what it said and nobody took is lost. */
 void mn_program_finish(struct mn_program *program);
 
 enum mn_program_state {

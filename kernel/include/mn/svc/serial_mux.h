@@ -91,6 +91,7 @@ struct mn_mux_open { /* frame; `error` is valid after MN_ERR_FAILED */
     struct mn_co co;
     struct mn_registry *registry;
     struct mn_mux_client *client;
+    bool waits; /* until there is a mux */
     struct mn_mux_request request;
     struct mn_mux_response response;
     enum mn_mux_error error;
@@ -103,17 +104,21 @@ struct mn_mux_open { /* frame; `error` is valid after MN_ERR_FAILED */
 /* Makes `client` one that has nothing open, so that mn_mux_close is harmless. */
 void mn_mux_client_init(struct mn_mux_client *client);
 
-/* Future: connects to the mux, waiting until there is one, and opens port `number` of it with
- * queues of these sizes.
+/* Future: connects to the mux and opens port `number` of it with queues of these sizes. mn_mux_open
+ * waits until there is a mux; mn_mux_try_open does not.
  *
  * Ends with  MN_OK          `client->port` is open; the caller owes mn_mux_close
  *            MN_ERR_FAILED  the mux refuses: `error`
  *            MN_ERR_CLOSED  the mux ended before it answered
  *            MN_ERR_TYPE    the mux was compiled from another declaration
+ *            MN_ERR_NOT_FOUND  mn_mux_try_open only: there is no mux
  * Dropped    nothing is open. */
 struct mn_co *mn_mux_open(struct mn_mux_open *frame, struct mn_registry *registry,
                           uint16_t number, uint32_t incoming_bytes, uint32_t outgoing_bytes,
                           struct mn_mux_client *client);
+struct mn_co *mn_mux_try_open(struct mn_mux_open *frame, struct mn_registry *registry,
+                              uint16_t number, uint32_t incoming_bytes, uint32_t outgoing_bytes,
+                              struct mn_mux_client *client);
 
 /* Closes the port and disconnects. Harmless when nothing is open. The futures on the port's queues
  * are dropped before this. What was written is still sent; then the number is free again. */

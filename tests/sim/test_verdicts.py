@@ -46,8 +46,9 @@ def test_nothing_runs_when_one_of_several_is_bad():
 
 
 def without_places(text):
-    """Without what changes with the sources and the folder: awaits, and where the program is."""
-    text = re.sub(r'(waits [\d.]+s|ready) in .*', r'\1', text)
+    """Without what changes with the sources and the folder: tasks, and where the program is."""
+    text = re.sub(r'(?m)^# {13}[ \d]{2}\d .*\n', '', text)
+    text = re.sub(r'\d+ tasks', 'N tasks', text)
     return re.sub(r'(repeat|accept) +\S+ test', r'\1 melpo test', text)
 
 
@@ -138,6 +139,20 @@ def test_a_machine_that_dies_is_a_failure_of_its_scenario_alone(tmp_path):
     assert process.returncode == 3
     assert 'ended by signal 9 (Killed)' in said
     assert 'ok 2 - ' in said and 'not ok 2' not in said
+
+
+def test_a_machine_that_does_not_come_back_is_killed(tmp_path):
+    stops = write(tmp_path, 'stops', 'time real', 'wait 1h')
+    words = [os.path.abspath(MELPO), 'test', '--timeout', '1s', stops]
+
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        while not children_of(process):
+            pass
+        os.kill(children_of(process)[0], signal.SIGSTOP)
+        said = process.communicate(timeout=LIMIT_S)[0]
+
+    assert process.returncode == 3
+    assert 'more than 1s of the host\'s time, and one poll of a task does not end' in said
 
 
 def test_a_picture_that_differs_is_shown_and_can_be_accepted(tmp_path):
