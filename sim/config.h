@@ -211,7 +211,7 @@ struct melpo_config {
     {                                                                                       \
         .kernel = {.max_drivers = 16, .heap_size_bytes = 1024 * 1024,                       \
                    .watchdog = {.enabled = true, .patience_us = 10000000,                   \
-                                .poll_us = 1000000, .ticks = 100000}},                      \
+                                .poll_us = 1000000, .ticks = 50000}},                       \
         .services = MELPO_SERVICES_DEFAULT,                                                 \
         .platform = {                                                                       \
             .display = {.enabled = true, .width = 400, .height = 240, .scaling = 2,         \

@@ -33,7 +33,7 @@ static const char *const help[] = {
     "      --replay FILE       run what was recorded once more, to the byte, without",
     "                          sockets or window; FILE has configuration, seed and",
     "                          log filter of its own; --until stops it early (none)",
-    "      --uart-output DIR   keep what each UART sends in the replay, in DIR/NAME.out",
+    "      --uart-output DIR   what each UART sends in the replay, in DIR/NAME.out",
     "                          (none)",
     "      --headless          never open a window; with --time virtual there is none",
     "                          anyway (default: open one where there is a screen)",
