@@ -58,8 +58,8 @@ static void walk(const uint8_t *bytes, size_t count)
     hold(reading.at == reading.end, "an entry is left");
 }
 
-/* Puts a good head before the entries; their number is in the first byte of them: a half claim to be
- * all, the others to be cut off. */
+/* Puts a good head before the entries. By their first byte, half the files claim to be all, the
+ * others to be cut off. */
 static size_t make_file(uint8_t *file, const uint8_t *entries, size_t count)
 {
     const uint32_t texts = RECORD_TEXTS; /* empty ones */

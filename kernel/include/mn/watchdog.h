@@ -14,8 +14,8 @@
  * on. A request that a server holds and does not answer is no such case: that is how one waits for
  * a key or a carrier.
  *
- * Idle     It wakes nobody for nothing: a machine with nobody stuck sleeps as long as without it. Where
- *          somebody may be, it asks for one look more, when the patience is over.
+ * Idle     It wakes nobody for nothing: a machine with nobody stuck sleeps as long as without
+ *          it. Where somebody may be, it asks for one look more, when the patience is over.
  * Cost     One comparison a sleep; once in a quarter of its patience a walk over the tasks.
  * Memory   The caller's struct. It remembers MN_WATCHDOG_TOLD cases; with more at once some are
  *          told again.
