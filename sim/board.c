@@ -93,7 +93,8 @@ static void close_devices(struct board *board)
 bool board_open(struct board *board, const struct melpo_config *config, struct log_text *log,
                 const struct board_settings *settings, FILE *err)
 {
-    struct sim_machine_settings machine = {settings->is_virtual, settings->seed};
+    struct sim_machine_settings machine = {settings->is_virtual, settings->seed, settings->plan,
+                                           settings->list};
     *board = (struct board){.config = config, .log = log};
     int error = uv_loop_init(&board->loop);
     if (error != 0) {
@@ -119,6 +120,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
     board_start_graphical_shell(board);
+    board_disturb_start(board);
     return true;
 }
 

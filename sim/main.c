@@ -85,7 +85,10 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
     static struct window_thread window;
     struct life life = {options, log, &board, {{0}}};
     uint64_t seed = seed_of(options);
-    struct board_settings settings = {options->time == MELPO_TIME_VIRTUAL, seed, NULL};
+    struct board_settings settings = {
+        .is_virtual = options->time == MELPO_TIME_VIRTUAL,
+        .seed = seed,
+    };
     outside_hold_signals(&life.signals); /* from the first line of the log on it can be halted */
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
     say_hello(log, options, seed);
