@@ -33,7 +33,7 @@ static uint64_t next_alarm_us(const struct sim_machine *machine)
     return MN_CONTAINER(machine->alarms.next, struct sim_alarm, link)->due_us;
 }
 
-static void ring(struct sim_alarm *alarm)
+static void ring_alarm(struct sim_alarm *alarm)
 {
     mn_list_remove(&alarm->link);
     alarm->ring(alarm);
@@ -53,9 +53,9 @@ static struct sim_alarm *find_overdue(const struct sim_machine *machine)
 static void ring_alarms(struct sim_machine *machine)
 {
     while (next_alarm_us(machine) <= sim_machine_now_us(machine))
-        ring(MN_CONTAINER(machine->alarms.next, struct sim_alarm, link));
+        ring_alarm(MN_CONTAINER(machine->alarms.next, struct sim_alarm, link));
     for (struct sim_alarm *alarm; (alarm = find_overdue(machine)) != NULL;)
-        ring(alarm);
+        ring_alarm(alarm);
 }
 
 static void deadline_came(uv_timer_t *timer)

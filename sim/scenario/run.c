@@ -18,9 +18,15 @@ static const struct scenario_step *present(const struct run *run)
     return &run->scenario->steps[run->step];
 }
 
+/* Where the seed makes everything a little late, limits are a little longer. */
+static uint64_t limit_us(const struct run *run)
+{
+    return run->since_us + present(run)->limit_us + (run->plan.is_timed ? RUN_SLACK_US : 0);
+}
+
 bool run_is_late(const struct run *run)
 {
-    return run->has_halted || now_us(run) > run->since_us + present(run)->limit_us;
+    return run->has_halted || now_us(run) > limit_us(run);
 }
 
 bool run_has_passed(const struct run *run)
@@ -82,10 +88,10 @@ static void begin_step(struct run *run)
  * right behind that once more, since what comes just in time is in time. */
 static uint64_t next_look_us(const struct run *run)
 {
-    uint64_t limit_us = run->since_us + present(run)->limit_us;
-    uint64_t now = now_us(run);
-    uint64_t soon_us = run->soon_us > 0 ? now + run->soon_us : limit_us;
-    uint64_t next_us = soon_us < limit_us ? soon_us : limit_us;
+    uint64_t now = now_us(run), exact_us = run->since_us + present(run)->limit_us;
+    uint64_t last_us = now < exact_us ? exact_us : limit_us(run);
+    uint64_t soon_us = run->soon_us > 0 ? now + run->soon_us : last_us;
+    uint64_t next_us = soon_us < last_us ? soon_us : last_us;
     return next_us > now ? next_us : now + 1;
 }
 

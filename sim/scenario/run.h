@@ -28,6 +28,7 @@
 
 #define RUN_TICKS_STILL 100000u
 #define RUN_SEED 1u
+#define RUN_SLACK_US 1000u
 
 struct run_settings {
     const char *program;   /* for the command that repeats it */
