@@ -27,7 +27,7 @@ struct board_of_work { /* shared by all workers */
 };
 
 struct exploring {
-    const struct scenario **scenarios; /* those in virtual time */
+    const struct scenario **scenarios; /* those to be explored */
     size_t count;
     const struct job_settings *settings;
     uint64_t seeds;
@@ -199,6 +199,14 @@ static int conclude(const struct exploring *exploring, bool has_held)
     return has_held ? MELPO_EXIT_OK : MELPO_EXIT_SCRIPT;
 }
 
+/* In real time nothing can be repeated, and with `disturb none` nothing differs. */
+static bool is_to_be_explored(const struct scenario *scenario)
+{
+    bool is_still = scenario->has_plan && !scenario->plan.is_timed &&
+                    !disturb_is_faulty(&scenario->plan);
+    return !scenario->is_real && !is_still;
+}
+
 int explore(const struct scenario *scenarios, size_t count, const struct job_settings *settings,
             uint64_t seeds)
 {
@@ -208,10 +216,10 @@ int explore(const struct scenario *scenarios, size_t count, const struct job_set
     exploring.scenarios = calloc(count, sizeof *exploring.scenarios);
     exploring.work = probe_map(bytes);
     for (size_t i = 0; i < count && exploring.scenarios; i++)
-        if (!scenarios[i].is_real)
+        if (is_to_be_explored(&scenarios[i]))
             exploring.scenarios[exploring.count++] = &scenarios[i];
     if (exploring.count == 0 || !exploring.work) {
-        fputs("melpo: --seeds: no scenario in virtual time\n", stderr);
+        fputs("melpo: --seeds: nothing to explore: real time, or `disturb none`\n", stderr);
     } else {
         unsigned started = start_workers(&exploring);
         bool has_held = wait_for_workers(&exploring, started) && started > 0;

@@ -5,8 +5,8 @@
  *                                                          ▼ as long as it still fails
  *                                                       the reduced case, and its command
  *
- * Every second seed has faults, unless the plan is given. Scenarios in real time are left out:
- * nothing about them can be repeated.
+ * Every second seed has faults, unless the plan is given. Scenarios in real time are left out,
+ * since nothing about them can be repeated, and so are those that say `disturb none`.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
