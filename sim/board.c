@@ -101,8 +101,12 @@ static void close_devices(struct board *board)
 bool board_open(struct board *board, const struct melpo_config *config, struct log_text *log,
                 const struct board_settings *settings, FILE *err)
 {
-    struct sim_machine_settings machine = {settings->is_virtual || settings->reading,
-                                           settings->seed};
+    struct sim_machine_settings machine = {
+        .is_virtual = settings->is_virtual || settings->reading,
+        .seed = settings->seed,
+        .plan = settings->plan,
+        .list = settings->list,
+    };
     *board = (struct board){.config = config, .log = log};
     int error = uv_loop_init(&board->loop);
     if (error != 0) {
@@ -131,6 +135,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
     board_start_graphical_shell(board);
+    board_disturb_start(board);
     return true;
 }
 

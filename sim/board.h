@@ -156,6 +156,8 @@ struct board {
 struct board_settings {
     bool is_virtual;
     uint64_t seed;
+    struct disturb_plan plan;  /* what the seed decides beyond entropy; zeroed: nothing */
+    struct disturb_list *list; /* as in sim_machine_settings */
     struct window_mail *window; /* of a window as large as the display; NULL: headless */
     struct recorder *recorder;  /* open, of a recording to be made; board_close ends it; or NULL */
     struct record_reading *reading; /* to be replayed: no device is opened; or NULL */
@@ -204,6 +206,18 @@ uint32_t board_watchdog_count(const struct board *board);
 
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);
+
+/* No disturbance from here on. */
+void board_calm(struct board *board);
+
+struct board_rest { /* what nobody has given back */
+    uint32_t blocks; /* of memory */
+    uint32_t timers; /* armed */
+    uint32_t lines;  /* of interrupts that somebody waits for */
+};
+
+/* What the kernel has left behind, after board_close: nothing, or somebody has leaked it. */
+struct board_rest board_rest(const struct board *board);
 
 /* Logs, at level debug, what the kernel and each UART come to; then finishes the kernel, closes the
  * devices, and gives everything back. */

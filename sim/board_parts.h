@@ -9,6 +9,7 @@
  *     board_shell.c     Forth: shells as configured, and the spawnulator
  *     board_window.c    the machine's end of a window
  *     board_picture.c   what the display shows, in files
+ *     board_disturb.c   memory refused and tasks killed, on purpose
  *     board_camera.c    the service by which programs ask for such a file
  *     board_seam.c      what records the machine, or plays it from a recording
  *     board_watchdog.c  who is stuck
@@ -80,6 +81,11 @@ void board_start_keyboard(struct board *board);
 
 /* Nobody types any more. Harmless when there is no keyboard. */
 void board_finish_keyboard(struct board *board);
+
+/* ---- board_disturb.c -------------------------------------------------------------------- */
+
+/* From here on allocations are refused and tasks killed, where the plan has that. */
+void board_disturb_start(struct board *board);
 
 /* ---- board_camera.c --------------------------------------------------------------------- */
 
