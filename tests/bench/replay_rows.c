@@ -13,8 +13,8 @@
 /* A machine that says hello each second to nobody, in virtual time. */
 #define DAY                                                                                 \
     MELPO_PROGRAM, "--config", "headless.json", "--time", "virtual", "--until", "1d",       \
-        "--seed", "1", "--trace", "warn", "--set", "platform.uarts.0.backend=\"null\"", "--set",              \
-        "platform.uarts.0.attach=hello"
+        "--seed", "1", "--trace", "warn", "--set", "platform.uarts.0.backend=\"null\"",     \
+        "--set", "platform.uarts.0.attach=hello"
 
 struct tapes {
     char tape[64];
