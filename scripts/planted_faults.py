@@ -72,12 +72,12 @@ def explore(tree, seeds):
 
 
 def try_fault(tree, patch, seeds):
-    must('patch', '-p1', '-i', patch, cwd=tree)
+    must('git', 'apply', patch, cwd=tree)
     try:
         build(tree)
         return explore(tree, seeds)
     finally:
-        must('patch', '-R', '-p1', '-i', patch, cwd=tree)
+        must('git', 'apply', '-R', patch, cwd=tree)
 
 
 def row(name, found):

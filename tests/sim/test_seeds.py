@@ -102,7 +102,8 @@ def test_exploring_stops_at_a_failure_and_reduces_it(tmp_path):
 
 
 def test_exploring_says_how_much_holds():
-    done = melpo_test('--seeds', 4, '--jobs', 3, FOLDER / 'hello.scenario', FOLDER / 'peers.scenario')
+    files = [FOLDER / 'hello.scenario', FOLDER / 'peers.scenario']
+    done = melpo_test('--seeds', 4, '--jobs', 3, *files)
 
     assert done.returncode == 0
     assert done.stdout == '1..1\nok 1 - 4 seeds of 2 scenarios\n# 8 runs hold\n'
