@@ -158,24 +158,40 @@ static void run(struct window *window)
 
 /* ---- opening, closing ------------------------------------------------------------------- */
 
+/* What the environment says, or NULL: an empty value is none. */
+static const char *variable(const char *name)
+{
+    const char *value = SDL_getenv(name);
+    return value && *value ? value : NULL;
+}
+
+/* Whether one is named, so that libwayland does not say for itself that none is. */
+static bool names_wayland(void)
+{
+    const char *display = variable("WAYLAND_DISPLAY");
+    return display && (*display == '/' || variable("XDG_RUNTIME_DIR"));
+}
+
 /* Which of SDL's drivers to try: those of a display server that is there. Without this it would
  * take over a text console. */
 static bool choose_driver(struct device_error *error)
 {
-    bool has_x11 = SDL_getenv("DISPLAY") != NULL, has_wayland = SDL_getenv("WAYLAND_DISPLAY") != NULL;
+    bool has_x11 = variable("DISPLAY") != NULL;
+    bool has_wayland = names_wayland();
     SDL_SetHint(SDL_HINT_VIDEODRIVER, has_x11 && has_wayland ? "x11,wayland"
                                       : has_wayland          ? "wayland"
                                                              : "x11");
-    if (has_x11 || has_wayland || SDL_getenv("SDL_VIDEODRIVER"))
+    if (has_x11 || has_wayland || variable("SDL_VIDEODRIVER"))
         return true;
-    snprintf(error->text, sizeof error->text,
-             "there is no display server: neither DISPLAY nor WAYLAND_DISPLAY is set");
+    snprintf(error->text, sizeof error->text, "there is no display server: %s",
+             variable("WAYLAND_DISPLAY") ? "WAYLAND_DISPLAY is set, but XDG_RUNTIME_DIR is not"
+                                         : "neither DISPLAY nor WAYLAND_DISPLAY is set");
     return false;
 }
 
 static bool start_sdl(struct device_error *error)
 {
-    const char *display = SDL_getenv("DISPLAY");
+    const char *x11 = variable("DISPLAY"), *wayland = variable("WAYLAND_DISPLAY");
     if (!choose_driver(error))
         return false;
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");         /* signals are the machine's */
@@ -184,8 +200,9 @@ static bool start_sdl(struct device_error *error)
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     if (SDL_Init(SDL_INIT_VIDEO) == 0)
         return true;
-    snprintf(error->text, sizeof error->text, "the display server cannot be used: %s (DISPLAY=%s)",
-             SDL_GetError(), display ? display : "");
+    snprintf(error->text, sizeof error->text,
+             "the display server cannot be used: %s (DISPLAY=%s WAYLAND_DISPLAY=%s)",
+             SDL_GetError(), x11 ? x11 : "", wayland ? wayland : "");
     return false;
 }
 

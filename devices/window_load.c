@@ -9,7 +9,8 @@
 #error "WINDOW_FILE: the library's file name"
 #endif
 
-/* Never closed once it is good: what SDL2 leaves behind, such as threads of a driver, may still use it. */
+/* Never closed once it is good: what SDL2 leaves behind, such as threads of a driver, may still use
+ * it. */
 static const struct window_ops *open_library(const char *path, struct device_error *error)
 {
     uv_lib_t library;

@@ -105,6 +105,13 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
         machine->slept(machine->slept_context);
 }
 
+void sim_machine_move(struct sim_machine *machine, uint64_t now_us)
+{
+    MN_ASSERT(machine->is_virtual && now_us >= machine->now_us);
+    machine->now_us = now_us;
+    ring_alarms(machine);
+}
+
 static uint64_t stopwatch_ns(struct mn_hal *hal)
 {
     (void)hal;

@@ -91,6 +91,9 @@ bool sim_machine_is_quiet(const struct sim_machine *machine);
 /* Machine time as of now, which may be later than the kernel's latest tick. */
 uint64_t sim_machine_now_us(const struct sim_machine *machine);
 
+/* Moves the clock of a virtual machine that nothing else moves, and rings what is due by then. */
+void sim_machine_move(struct sim_machine *machine, uint64_t now_us);
+
 /* Makes `alarm` one that is not set. */
 void sim_alarm_init(struct sim_alarm *alarm, void (*ring)(struct sim_alarm *alarm), void *context);
 

@@ -20,6 +20,8 @@
 #include "devices/tcp_uart.h"
 #include "devices/window_mail.h"
 #include "hal-sim/machine.h"
+#include "hal-sim/record.h"
+#include "hal-sim/replay.h"
 #include "hal-sim/sim_display.h"
 #include "hal-sim/sim_keyboard.h"
 #include "hal-sim/sim_uart.h"
@@ -38,6 +40,13 @@
 #include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
+
+struct board_seam { /* what stands between the machine and its parts; zeroed: nothing */
+    struct recorder *recorder;
+    bool is_replay;
+    struct player player;
+    FILE *outputs[MELPO_UARTS_MAX]; /* what each UART sends in a replay, if it is kept */
+};
 
 struct board_power { /* the task that waits for somebody to press the button */
     struct mn_co co;
@@ -116,6 +125,7 @@ struct board {
     struct log_text *log;
     uv_loop_t loop;
     struct sim_machine machine;
+    struct board_seam seam;
     struct mn_kernel kernel;
     void *arena;
     struct board_power power;
@@ -141,6 +151,9 @@ struct board_settings {
     struct disturb_plan plan;  /* what the seed decides beyond entropy; zeroed: nothing */
     struct disturb_list *list; /* as in sim_machine_settings */
     struct window_mail *window; /* of a window as large as the display; NULL: headless */
+    struct recorder *recorder;  /* open, of a recording to be made; board_close ends it; or NULL */
+    struct record_reading *reading; /* to be replayed: no device is opened; or NULL */
+    const char *outputs; /* a folder for what the UARTs send in a replay, NAME.out each; or NULL */
 };
 
 struct board_picture {

@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "tools/common/utf8.h"
+
 #define TAIL_BYTES 300u    /* shown of what came */
 #define NEAR_BYTES 4096u   /* searched for what is nearest */
 #define LOG_LINES 8u       /* shown of the log */
@@ -41,15 +43,17 @@ void report_quote(const char *bytes, size_t count, FILE *out)
 {
     static const char values[] = "\r\n\t\033\"\\", names[] = "rnte\"\\";
     fputc('"', out);
-    for (size_t i = 0; i < count; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
+    for (size_t at = 0; at < count;) {
+        unsigned char byte = (unsigned char)bytes[at];
+        size_t length = host_utf8_length(bytes + at, count - at);
         const char *value = byte ? strchr(values, byte) : NULL;
         if (value)
             fprintf(out, "\\%c", names[value - values]);
-        else if (byte < 0x20 || byte == 0x7f)
+        else if (byte < 0x20 || byte == 0x7f || length == 0)
             fprintf(out, "\\x%02x", byte);
         else
-            fputc(byte, out);
+            fwrite(bytes + at, 1, length, out);
+        at += length ? length : 1;
     }
     fputc('"', out);
 }
@@ -71,11 +75,11 @@ void report_heard(struct run *run, const struct scenario_step *step)
     size_t count = heard->count - heard->read;
     size_t shown = count < TAIL_BYTES ? count : TAIL_BYTES;
     size_t searched = count < NEAR_BYTES ? count : NEAR_BYTES;
-    const char *end = heard->data + heard->count;
     if (count == 0) {
         run_say(run, "came", "nothing more");
         return;
     }
+    const char *end = heard->data + heard->count;
     fprintf(run->report, "  %-9s ", "came");
     report_quote(end - shown, shown, run->report);
     if (shown < count)

@@ -18,6 +18,7 @@ static const struct section {
     {"gfx", "drawing, on 400 by 240 pixels", gfx_rows},
     {"display", "display", display_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
+    {"mux", "serial mux, against a bare serial port of the same machine", mux_rows},
     {"boot", "boot", boot_rows},
     {"key", "keyboards", key_rows},
     {"forth", "Forth, against those of Debian: processor time", forth_rows},

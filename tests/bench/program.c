@@ -33,22 +33,39 @@ bool program_start(struct program *program, const char *const arguments[])
     return program->pid > 0;
 }
 
-uint16_t program_port(struct program *program)
+/* The ports that a log names so far, in order; returns how many of `count`. */
+static unsigned ports_in(const char *text, uint16_t *ports, unsigned count)
 {
     static const char mark[] = "listening address=127.0.0.1:";
+    unsigned found = 0;
+    const char *at = text;
+    while (found < count && (at = strstr(at, mark)) != NULL && strchr(at, '\n')) {
+        at += sizeof mark - 1;
+        ports[found++] = (uint16_t)atoi(at);
+    }
+    return found;
+}
+
+bool program_ports(struct program *program, uint16_t *ports, unsigned count)
+{
     char text[4096];
     size_t bytes = 0;
     while (bytes + 1 < sizeof text) {
-        ssize_t count = read(program->log, text + bytes, sizeof text - 1 - bytes);
-        if (count <= 0)
-            return 0;
-        bytes += (size_t)count;
+        ssize_t got = read(program->log, text + bytes, sizeof text - 1 - bytes);
+        if (got <= 0)
+            return false;
+        bytes += (size_t)got;
         text[bytes] = '\0';
-        const char *found = strstr(text, mark);
-        if (found && strchr(found, '\n'))
-            return (uint16_t)atoi(found + sizeof mark - 1);
+        if (ports_in(text, ports, count) == count)
+            return true;
     }
-    return 0;
+    return false;
+}
+
+uint16_t program_port(struct program *program)
+{
+    uint16_t port;
+    return program_ports(program, &port, 1) ? port : 0;
 }
 
 int program_wait(struct program *program)
@@ -74,6 +91,21 @@ bool program_boot(struct program *program)
         "--set", "platform.uarts.0.attach=loopback",
         "--set", "platform.uarts.0.incoming_size=65536",
         "--set", "platform.uarts.0.outgoing_size=65536",
+        NULL,
+    };
+    return program_start(program, arguments);
+}
+
+bool program_boot_mux(struct program *program)
+{
+    static const char *const arguments[] = {
+        MELPO_PROGRAM, "--config", "headless.json",
+        "--set", "platform.uarts=[{\"address\": \"127.0.0.1:0\", \"incoming_size\": 65536, "
+                 "\"outgoing_size\": 65536}, {\"name\": \"mux\", \"attach\": \"serial_mux\", "
+                 "\"address\": \"127.0.0.1:0\", \"incoming_size\": 65536, "
+                 "\"outgoing_size\": 65536}]",
+        "--set", "services.serial_mux.enabled=true",
+        "--set", "services.sermux_loopback={\"enabled\": true, \"buffer_size\": 65536}",
         NULL,
     };
     return program_start(program, arguments);

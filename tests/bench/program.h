@@ -22,6 +22,9 @@ bool program_start(struct program *program, const char *const arguments[]);
  * ended before. */
 uint16_t program_port(struct program *program);
 
+/* The same for the first `count` of several. */
+bool program_ports(struct program *program, uint16_t *ports, unsigned count);
+
 /* Waits for its end. Returns its exit status, or -1. */
 int program_wait(struct program *program);
 
@@ -30,5 +33,8 @@ void program_stop(struct program *program);
 
 /* Boots the simulator with one UART that echoes, on a port of the system's choice. */
 bool program_boot(struct program *program);
+
+/* Boots it with that UART and, as the second, the wire of a serial mux that echoes on port 0. */
+bool program_boot_mux(struct program *program);
 
 #endif

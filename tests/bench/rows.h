@@ -18,6 +18,7 @@ void gfx_rows(struct table *table);
 void display_rows(struct table *table);
 void size_rows(struct table *table);
 void uart_rows(struct table *table);
+void mux_rows(struct table *table);
 void boot_rows(struct table *table);
 void key_rows(struct table *table);
 void forth_rows(struct table *table);

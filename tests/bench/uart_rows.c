@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,11 +10,11 @@
 #include "measure.h"
 #include "program.h"
 #include "rows.h"
+#include "wire.h"
 
 #define UART_RUNS 15u
 #define ROUND_TRIPS 500u
 #define MESSAGE_BYTES 32u
-#define PIECE_BYTES 65536u
 #define STREAM_BYTES (8u * 1024u * 1024u)
 
 struct ends {
@@ -26,40 +23,13 @@ struct ends {
 
 /* ---- a client --------------------------------------------------------------------------- */
 
-static int dial(uint16_t port)
-{
-    struct sockaddr_in address = {
-        .sin_family = AF_INET,
-        .sin_port = htons(port),
-        .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-    };
-    int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
-static void say(int fd, const char *bytes, size_t count)
-{
-    if (send(fd, bytes, count, 0) != (ssize_t)count) /* small, with nothing under way */
-        abort();
-}
-
-static void hear(int fd, char *bytes, size_t count)
-{
-    if (recv(fd, bytes, count, MSG_WAITALL) != (ssize_t)count)
-        abort();
-}
-
 /* Reads past a greeting: up to the echo of a byte that is in no greeting. */
 static void settle(int fd)
 {
     char byte = '\0', heard;
-    say(fd, &byte, 1);
+    wire_say(fd, &byte, 1);
     do {
-        hear(fd, &heard, 1);
+        wire_hear(fd, &heard, 1);
     } while (heard != byte);
 }
 
@@ -69,27 +39,13 @@ static double round_trip(int fd)
     char message[MESSAGE_BYTES] = "to the machine and back", echo[MESSAGE_BYTES];
     for (unsigned i = 0; i < ROUND_TRIPS; i++) {
         double begin_ns = measure_wall_ns();
-        say(fd, message, sizeof message);
-        hear(fd, echo, sizeof echo);
+        wire_say(fd, message, sizeof message);
+        wire_hear(fd, echo, sizeof echo);
         each_us[i] = (measure_wall_ns() - begin_ns) / 1e3;
         if (memcmp(echo, message, sizeof message) != 0)
             abort();
     }
     return measure_median(each_us, ROUND_TRIPS);
-}
-
-/* Moves what can be moved without waiting. Returns how many bytes. */
-static size_t move(ssize_t (*call)(int fd, void *bytes, size_t count, int flags), int fd,
-                   char *bytes, size_t count)
-{
-    if (count == 0)
-        return 0;
-    ssize_t moved = call(fd, bytes, count < PIECE_BYTES ? count : PIECE_BYTES, MSG_DONTWAIT);
-    if (moved > 0)
-        return (size_t)moved;
-    if (moved == 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
-        abort();
-    return 0;
 }
 
 static ssize_t send_call(int fd, void *bytes, size_t count, int flags)
@@ -100,7 +56,7 @@ static ssize_t send_call(int fd, void *bytes, size_t count, int flags)
 /* Sends and receives at once, as fast as the other side allows. Returns megabytes per second. */
 static double stream(int fd)
 {
-    static char out[PIECE_BYTES], in[PIECE_BYTES];
+    static char out[WIRE_PIECE_BYTES], in[WIRE_PIECE_BYTES];
     size_t sent = 0, received = 0;
     double begin_ns = measure_wall_ns();
     while (received < STREAM_BYTES) {
@@ -110,9 +66,9 @@ static double stream(int fd)
         if (poll(&wait, 1, 10000) <= 0)
             abort();
         if (wait.revents & POLLOUT)
-            sent += move(send_call, fd, out, STREAM_BYTES - sent);
+            sent += wire_move(send_call, fd, out, STREAM_BYTES - sent);
         if (wait.revents & POLLIN)
-            received += move(recv, fd, in, STREAM_BYTES - received);
+            received += wire_move(recv, fd, in, STREAM_BYTES - received);
     }
     return STREAM_BYTES * 1e3 / (measure_wall_ns() - begin_ns);
 }
@@ -178,7 +134,7 @@ void uart_rows(struct table *table)
         our_port = program_port(&program);
     pid_t server = echo_server_start(&reference_port);
     measure_pin(false); /* and we leave it to them */
-    struct ends ends = {.ours = dial(our_port), .reference = dial(reference_port)};
+    struct ends ends = {.ours = wire_dial(our_port), .reference = wire_dial(reference_port)};
     if (ends.ours >= 0 && ends.reference >= 0) {
         measure_rows(table, &ends);
     } else {

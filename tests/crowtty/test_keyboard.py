@@ -14,6 +14,8 @@ import pytest
 import wire
 from target import CROWTTY, LIMIT_S, Crowtty, Stream, Target, Wire, environment, take
 
+ASKED = wire.cobs(b'\0\1\2') # for traces: the first thing that a target hears
+
 
 class Terminal:
     """A pseudo-terminal with crowtty in its foreground."""
@@ -135,6 +137,7 @@ def test_on_a_terminal_each_key_goes_at_once(terminal, target):
     desk = terminal('tcp', target.port, '--tcp-port-base', 0)
     wires = target.accept()
     desk.screen.wait_for(r'keys go to the target\'s port 2; Ctrl-\] ends crowtty')
+    wires.expect(3, ASKED)
     for typed in (b'a', b'ab', b'ab\x03', b'ab\x03\r', b'ab\x03\r\x1a'):
         desk.type(typed[-1:])
         wires.expect(2, typed)
@@ -144,6 +147,7 @@ def test_the_way_out_ends_it_and_puts_the_terminal_back(terminal, target):
     desk = terminal('tcp', target.port, '--tcp-port-base', 0)
     wires = target.accept()
     desk.screen.wait_for('ends crowtty')
+    wires.expect(3, ASKED) # the link is up
     assert not desk.is_as_before()
     desk.type(b'last\x1dnot this')
 
@@ -184,8 +188,11 @@ class Serial:
         self.path = os.ttyname(self.near)
 
     def connect(self):
-        return Wire(lambda count: os.read(self.far, count), lambda data: os.write(self.far, data),
-                    lambda: None)
+        return Wire(lambda count: os.read(self.far, count), self.write, lambda: None)
+
+    def write(self, data):
+        while data:
+            data = data[os.write(self.far, data):]
 
     def close(self):
         for file in (self.far, self.near):

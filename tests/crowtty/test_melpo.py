@@ -113,15 +113,16 @@ def test_killing_crowtty_needs_no_restart_of_the_machine(start, melpo):
 def test_traces_come_at_the_level_asked_for(start, melpo):
     crowtty = attach(start, melpo, '--trace', 'warn,kernel::task=debug')
     with crowtty.connect(13) as peer:
-        calculate(peer, b'5 .', b'5')
+        calculate(peer, b": t 5 . ; ' t spawn 6 .", b'6')
         crowtty.out.wait_for(r'DEBUG kernel::task: spawn task=\d+ name=')
+        crowtty.out.wait_for(r'DEBUG kernel::task: end task=\d+ name=\S+ err=MN_OK')
 
 
 def test_a_forth_session_is_a_perfetto_file_with_arrows(start, melpo, tmp_path):
     path = tmp_path / 'forth.json'
     crowtty = attach(start, melpo, '--perfetto', path, '--trace', 'off,kernel::message=trace')
     with crowtty.connect(10) as peer:
-        calculate(peer, b': sq dup * ; 12 sq .', b'144')
+        calculate(peer, b": t 5 . ; ' t spawn 6 .", b'6') # a request: to the spawnulator
         crowtty.out.wait_for('kernel::message: reply')
     crowtty.end(signal.SIGINT)
 
@@ -145,4 +146,4 @@ def test_top_shows_what_the_machine_is_busy_with(melpo):
     assert done.returncode == 0, done.stderr
     assert re.search(r' tasks   \d+\.\d % busy', done.stdout)
     assert re.search(r'^heap \d+ \S+ of \d+ MiB live', done.stdout, re.M)
-    assert re.search(r'^ +\d+ hello ', done.stdout, re.M), done.stdout
+    assert re.search(r'^ +\d+ mux_hello ', done.stdout, re.M), done.stdout

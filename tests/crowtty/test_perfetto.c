@@ -90,7 +90,7 @@ static double number_of(const cJSON *event, const char *key)
 static const cJSON *find(const struct book *book, const char *phase, int index)
 {
     const cJSON *event;
-    cJSON_ArrayForEach(event, book->events) {
+    cJSON_ArrayForEach (event, book->events) {
         if (strcmp(text_of(event, "ph"), phase) == 0 && index-- == 0)
             return event;
     }
@@ -102,7 +102,7 @@ static const cJSON *slice_around(const struct book *book, const cJSON *point)
 {
     const cJSON *event;
     double at = number_of(point, "ts");
-    cJSON_ArrayForEach(event, book->events) {
+    cJSON_ArrayForEach (event, book->events) {
         double from = number_of(event, "ts");
         if (strcmp(text_of(event, "ph"), "X") == 0 &&
             number_of(event, "tid") == number_of(point, "tid") &&
@@ -281,7 +281,7 @@ static void times_never_go_back(void **state)
     }
     close_book(book);
 
-    cJSON_ArrayForEach(event, book->events) {
+    cJSON_ArrayForEach (event, book->events) {
         if (strcmp(text_of(event, "ph"), "i") != 0)
             continue;
         assert_true(number_of(event, "ts") > last);

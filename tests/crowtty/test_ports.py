@@ -212,7 +212,7 @@ def parts_of(stream, port):
 
 def test_a_console_is_told_from_a_mux(attach):
     crowtty, wires = attach()
-    wires.send(b'mnemOS Forth: `help` for the words of this machine\r\n')
+    wires.send(b'mnemOS Forth: `help` for the words\r\n')
 
     crowtty.err.wait_for('sends bytes but no frames: is this the port of a serial mux')
 

@@ -44,7 +44,8 @@ def test_one_table_for_scripts(start, target):
 
     assert crowtty.wait() == 0
     lines = crowtty.out.text.splitlines()
-    assert lines[0] == f'127.0.0.1:{target.port}   up 6.000 s   2 tasks   25.1 % busy   1000 ticks/s'
+    assert lines[0] == (f'127.0.0.1:{target.port}   up 6.000 s   2 tasks   25.1 % busy'
+                        '   1000 ticks/s')
     assert lines[1] == 'heap 128 KiB of 1024 KiB live (12 %)   peak 256 KiB   99 blocks'
     assert lines[3].split() == ['TASK', 'NAME', 'SHARE%', 'POLLS/S', 'SPENT', 'us', 'WAITED', 'FOR',
                                 'IN']

@@ -121,9 +121,11 @@ def test_the_filter_is_for_each_target(attach):
 def test_spans_stand_before_the_message(attach):
     crowtty, wires = attach()
     wires.send(wire.trace(
-        HELLO, wire.meta(2, 'outer', 'k', INFO, span=True), wire.meta(3, 'inner', 'k', INFO, span=True),
-        wire.new_span(70, 2, is_root=True, who='me'), wire.enter(70), wire.new_span(71, 3, parent=70),
-        wire.enter(71), wire.event(1, {'message': 'in both'}, parent=71),
+        HELLO, wire.meta(2, 'outer', 'k', INFO, span=True),
+        wire.meta(3, 'inner', 'k', INFO, span=True),
+        wire.new_span(70, 2, is_root=True, who='me'), wire.enter(70),
+        wire.new_span(71, 3, parent=70), wire.enter(71),
+        wire.event(1, {'message': 'in both'}, parent=71),
         wire.event(1, {'message': 'by being entered'}),
         wire.leave(71), wire.drop_span(71), wire.event(1, {'message': 'in one'}),
         wire.clone_span(70), wire.drop_span(70), wire.event(1, {'message': 'still'}, parent=70),
@@ -160,7 +162,8 @@ def test_what_the_target_dropped_is_told(attach):
     crowtty, wires = attach()
     wires.send(wire.trace(wire.discarded(1, 2, 3000, 4)))
 
-    crowtty.err.wait_for('the target dropped 3000 events, 1 new spans, 2 steps of spans, 4 metadata')
+    crowtty.err.wait_for('the target dropped 3000 events, 1 new spans, 2 steps of spans, '
+                         '4 metadata')
 
 
 @pytest.mark.parametrize(('filter', 'count'), [('trace', 0), ('kernel::stats=info', 1)])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""The wire formats once more, in Python and from their description alone, so that what crowtty reads
-and writes is compared with something that shares no line with it."""
+"""The wire formats once more, in Python and from their description alone, so that what crowtty
+reads and writes is compared with something that shares no line with it."""
 import struct
 
 TRACE, DEBUG, INFO, WARN, ERROR = range(5)

@@ -52,15 +52,15 @@ class Screen:
 
     def window(self):
         """The one window with the title, once it is there and has the keyboard."""
-        limit = time.monotonic() + LIMIT_S
-        while not (found := list(self.titled())):
-            assert time.monotonic() < limit, 'no window'
-            time.sleep(0.01)
-        assert len(found) == 1
-        return Window(self, found[0])
+        return Window(self, *self.wait_for(1))
 
-    def is_empty(self):
-        return not list(self.titled())
+    def wait_for(self, count):
+        """So many windows with the title, once there are; one that was closed may go late."""
+        limit = time.monotonic() + LIMIT_S
+        while len(found := list(self.titled())) != count:
+            assert time.monotonic() < limit, f'{len(found)} windows'
+            time.sleep(0.01)
+        return found
 
     def stop(self):
         """Ends the server, as if its machine had been switched off."""

@@ -26,8 +26,10 @@ def prefix(tmp_path_factory):
     folder = tmp_path_factory.mktemp('install')
     source, staged, prefix = folder / 'source', folder / 'staged', folder / 'prefix'
     shutil.copytree(TOP, source, ignore=shutil.ignore_patterns('build*', '.git', 'melpo'))
-    do('meson', 'setup', 'build', f'--prefix={prefix}', '-Dbuildtype=plain', cwd=source)
-    do('meson', 'compile', '-C', 'build', 'crowtty', 'melpo', 'mnemos', cwd=source)
+    do('meson', 'setup', 'build', f'--prefix={prefix}', '-Dbuildtype=plain', '-Dsdl=enabled',
+       cwd=source)
+    do('meson', 'compile', '-C', 'build', 'crowtty', 'melpo', 'melpo-window', 'mnemos',
+       cwd=source)
     do('meson', 'install', '-C', 'build', '--no-rebuild', f'--destdir={staged}', cwd=source)
     shutil.rmtree(source)
     shutil.move(staged / prefix.relative_to('/'), prefix)
@@ -49,6 +51,15 @@ def test_an_installed_melpo_boots_its_own_configurations(prefix):
     done = run(prefix, '-c', 'two_uarts.json', '--until', '0s')
     assert done.returncode == 0, done.stderr
     assert len([line for line in done.stderr.splitlines() if ' listening ' in line]) == 2
+
+
+def test_an_installed_melpo_finds_its_window(prefix):
+    """It is loaded, and then has no display server."""
+    done = run(prefix, '-c', 'headless.json', '--until', '0s', '--set', 'platform.uarts=[]',
+               '--set', 'platform.display.enabled=true')
+
+    assert done.returncode == 0, done.stderr
+    assert 'no window; the machine is headless why="there is no display server' in done.stderr
 
 
 def test_an_installed_melpo_says_where_it_looked(prefix):

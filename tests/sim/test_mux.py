@@ -9,7 +9,7 @@ from machine import config_of, fields_of, uart
 from mux import Mux, cobs, frame_of, uncobs
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-GREETING = b'mnemOS Forth: `help` for the words of this machine, `words` for all\r\n'
+GREETING = b"mnemOS Forth: `help` for this machine's words, `words` for all\r\n"
 
 
 def mux_machine(heap='4MiB', hello='1h', **loopback):

@@ -141,6 +141,20 @@ def test_a_machine_that_dies_is_a_failure_of_its_scenario_alone(tmp_path):
     assert 'ok 2 - ' in said and 'not ok 2' not in said
 
 
+def test_a_machine_that_does_not_come_back_is_killed(tmp_path):
+    stops = write(tmp_path, 'stops', 'time real', 'wait 1h')
+    words = [os.path.abspath(MELPO), 'test', '--timeout', '1s', stops]
+
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        while not children_of(process):
+            pass
+        os.kill(children_of(process)[0], signal.SIGSTOP)
+        said = process.communicate(timeout=LIMIT_S)[0]
+
+    assert process.returncode == 3
+    assert 'more than 1s of the host\'s time, and one poll of a task does not end' in said
+
+
 def test_a_picture_that_differs_is_shown_and_can_be_accepted(tmp_path):
     shutil.copy(FOLDER / 'screen_title.png', tmp_path / 'title.png')
     path = write(tmp_path, 'title', 'screen matches title.png region 0 1 400 12')

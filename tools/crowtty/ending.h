@@ -15,8 +15,8 @@ struct ending {
     void (*end)(void *context);
 };
 
-/* Calls `end` on SIGINT, SIGTERM, SIGHUP and SIGQUIT: once, a second one is the system's. Writing to
- * somebody who is gone is no reason to end. */
+/* Calls `end` on SIGINT, SIGTERM, SIGHUP and SIGQUIT: once, a second one is the system's. Writing
+ * to somebody who is gone is no reason to end. */
 void ending_init(struct ending *ending, uv_loop_t *loop, void *context, void (*end)(void *context));
 void ending_close(struct ending *ending);
 

@@ -1,8 +1,8 @@
 /* keyboard.h — standard input as the target's keyboard.
  *
- * On a terminal each key goes at once, as bytes; Ctrl-C, Ctrl-Z and the like too. Ctrl-] is the way
- * out. From a pipe or a file bytes go as they come, and its user holds them back while the target is
- * away; its end ends the keyboard and nothing else.
+ * On a terminal each key goes at once, as bytes; Ctrl-C, Ctrl-Z and the like too. Ctrl-] is the
+ * way out. From a pipe or a file bytes go as they come, and its user holds them back while the
+ * target is away; its end ends the keyboard and nothing else.
  *
  * The terminal is put back on every way out: keyboard_restore is called at exit, and by what ends
  * the program in a hurry (abort, a fault).

@@ -200,8 +200,8 @@ static int read_options(struct reading *reading, int argc, char *const argv[],
         if (option == -1)
             return OPTIONS_GO_ON;
         if (option == '?') {
-            host_bad_option_unknown(PROGRAM, long_options, argv, optind > before ? optind - 1 : before,
-                                    reading->err);
+            int at = optind > before ? optind - 1 : before;
+            host_bad_option_unknown(PROGRAM, long_options, argv, at, reading->err);
             return refuse(reading->err);
         }
         if (option == ':') {

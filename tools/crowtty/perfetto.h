@@ -1,6 +1,6 @@
 /* perfetto.h — a trace stream as a file that Perfetto opens (ui.perfetto.dev, chrome://tracing).
  *
- *     [                                              JSON, the array form of the Chrome trace format
+ *     [                    JSON, the array form of the Chrome trace format
  *     {"ph":"M", ...},     a process per run of the target, a track (thread) per task
  *     {"ph":"X", ...},     a poll: a slice on its task's track; an entered span inside a poll
  *     {"ph":"s"|"t"|"f"},  a request: an arrow from the client's poll to where the server took it,

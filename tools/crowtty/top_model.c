@@ -203,8 +203,14 @@ static int compare(const struct top_model *model, const struct top_task *one,
         key = model->has_stopwatch ? one->spent_now_ns : one->polls_now;
         other_key = model->has_stopwatch ? other->spent_now_ns : other->polls_now;
         break;
-    case TOP_BY_POLLS: key = one->polls_now; other_key = other->polls_now; break;
-    case TOP_BY_WAITED: key = one->waited_us; other_key = other->waited_us; break;
+    case TOP_BY_POLLS:
+        key = one->polls_now;
+        other_key = other->polls_now;
+        break;
+    case TOP_BY_WAITED:
+        key = one->waited_us;
+        other_key = other->waited_us;
+        break;
     case TOP_BY_NAME: names = strcmp(one->name, other->name); break;
     case TOP_BY_ID:
     case TOP_ORDERS: break;

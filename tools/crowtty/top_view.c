@@ -77,9 +77,10 @@ static void put_head(const struct top_model *model, const char *where,
     uint64_t busy = 0;
     for (uint32_t i = 0; i < model->task_count; i++)
         busy += top_share_permille(model, &model->tasks[i]);
-    put(page, TOP_HEAD, "%s   up %s   %" PRIu32 " tasks   %" PRIu64 ".%" PRIu64
-        " %% busy   %" PRIu64 " ticks/s", where, time_text(up, model->at_us), model->task_count,
-        busy / 10, busy % 10, top_rate(model, model->ticks_now));
+    put(page, TOP_HEAD,
+        "%s   up %s   %" PRIu32 " tasks   %" PRIu64 ".%" PRIu64 " %% busy   %" PRIu64 " ticks/s",
+        where, time_text(up, model->at_us), model->task_count, busy / 10, busy % 10,
+        top_rate(model, model->ticks_now));
     put(page, TOP_PLAIN, "heap %s of %s live (%" PRIu64 " %%)   peak %s   %" PRIu64 " blocks",
         bytes_text(live, heap->live_bytes), bytes_text(all, heap->capacity_bytes),
         percent(heap->live_bytes, heap->capacity_bytes), bytes_text(peak, heap->peak_bytes),
@@ -91,7 +92,8 @@ static void put_head(const struct top_model *model, const char *where,
 static void put_task(const struct top_model *model, const struct top_task *task,
                      const struct top_page *page)
 {
-    char name[SAFE_BYTES], other[SAFE_BYTES], in[SAFE_BYTES], waited[AMOUNT_BYTES], share[AMOUNT_BYTES];
+    char name[SAFE_BYTES], other[SAFE_BYTES], in[SAFE_BYTES];
+    char waited[AMOUNT_BYTES], share[AMOUNT_BYTES];
     uint32_t permille = top_share_permille(model, task);
     snprintf(share, sizeof share, "%u.%u", (unsigned)(permille / 10), (unsigned)(permille % 10));
     put(page, permille >= BUSY_PERMILLE ? TOP_BUSY : TOP_PLAIN,
