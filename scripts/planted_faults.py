@@ -54,9 +54,9 @@ def build(tree):
 
 def explore(tree, seeds):
     """The result of exploring: None if nothing fails, else what is known of the failure."""
-    plain = run('build/sim/melpo', 'test', '--timeout', '20s', 'tests/scenario', cwd=tree)
+    plain = run('build/sim/melpo', 'test', '--timeout', '2m', 'tests/scenario', cwd=tree)
     begin = time.monotonic()
-    said = run('build/sim/melpo', 'test', '--seeds', seeds, '--timeout', '20s', 'tests/scenario',
+    said = run('build/sim/melpo', 'test', '--seeds', seeds, '--timeout', '2m', 'tests/scenario',
                cwd=tree).stdout
     found = re.search(r'^not ok 1 - tests/scenario/(\S+)\.scenario: seed (\d+)$', said, re.M)
     if not found:
