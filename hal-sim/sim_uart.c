@@ -96,6 +96,7 @@ void sim_uart_finish(struct sim_uart *uart)
 {
     if (!uart->machine)
         return;
+    MN_ASSERT(!sending(&uart->hal)); /* the driver takes back what it has lent */
     sim_alarm_clear(&uart->linger);
     sim_alarm_clear(&uart->hides);
     sim_alarm_clear(&uart->sends);

@@ -102,6 +102,7 @@ void sim_uart_send(struct sim_uart *uart, const uint8_t *bytes, uint32_t count)
 {
     struct sim_machine *machine = uart->machine;
     uint64_t value;
+    MN_ASSERT(!mn_list_is_linked(&uart->sends.link)); /* one span at a time */
     uart_send(uart->device, bytes, count);
     if (strikes(uart, DISTURB_STALL, &value))
         stall(uart, &uart->sends, value, "nothing goes, us:");

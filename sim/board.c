@@ -118,8 +118,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     log->outside_us = now_us;
     log->now_context = board;
     if (!board_seam_open(board, settings, err) || !open_devices(board, err) ||
-        !start_kernel(board, err) ||
-        !board_display_open(board, err)) {
+        !start_kernel(board, err) || !board_display_open(board, err)) {
         close_devices(board);
         board_seam_close(board);
         close_loop(board);

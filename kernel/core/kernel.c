@@ -16,6 +16,7 @@ enum mn_err mn_kernel_init(struct mn_kernel *kernel, struct mn_hal *hal,
     mn_list_init(&kernel->ready);
     kernel->tick_end = &kernel->ready;
     mn_list_init(&kernel->tasks);
+    mn_list_init(&kernel->taps);
     mn_wheel_init(&kernel->wheel, kernel->now_us);
     for (uint32_t line = 0; line < MN_HAL_LINES_MAX; line++)
         mn_waitq_init(&kernel->lines[line]);

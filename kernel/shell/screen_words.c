@@ -239,7 +239,7 @@ int32_t mn_word_screen_line(struct mn_forth *vm)
 
 int32_t mn_word_screen_text(struct mn_forth *vm)
 {
-    const uint32_t character_bytes = DOT_BYTES * FONT->width_px * FONT->height_px;
+    const uint32_t each = DOT_BYTES * FONT->width_px * FONT->height_px; /* bytes to charge */
     int32_t y = pop(vm), x = pop(vm);
     uint32_t ink = ink_of(mn_forth_pop(vm));
     uint32_t count = mn_forth_pop(vm);
@@ -255,7 +255,7 @@ int32_t mn_word_screen_text(struct mn_forth *vm)
     mn_canvas_text(&sheet.pixels, x, y, &pen, text, count);
     pen.ink = MN_PIXEL_ON;
     mn_canvas_text(&sheet.mask, x, y, &pen, text, count);
-    mn_forth_charge(vm, count < UINT32_MAX / character_bytes ? count * character_bytes : UINT32_MAX);
+    mn_forth_charge(vm, count < UINT32_MAX / each ? count * each : UINT32_MAX);
     return 0;
 }
 

@@ -16,7 +16,7 @@
 
 struct worker {
     struct probe probe;
-    uint64_t run;      /* the one it is at, counted over all seeds and scenarios; NONE: it is done */
+    uint64_t run;      /* the one it is at, of all seeds and scenarios; NONE: it is done */
     uint64_t done;     /* how many held */
 };
 

@@ -234,7 +234,8 @@ static void look_around(uv_check_t *check)
         run->still_us = now;
         run->still_ticks = board->kernel.ticks;
     }
-    if (board->kernel.ticks - run->still_ticks >= RUN_TICKS_STILL)
+    uint64_t patience = !run->is_over && is_excused(run) ? RUN_TICKS_STILL / 10 : RUN_TICKS_STILL;
+    if (board->kernel.ticks - run->still_ticks >= patience)
         give_up(run);
 }
 

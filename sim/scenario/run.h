@@ -10,7 +10,7 @@
  * run in virtual time is the same every time. A scenario ends with its last step: the machine is
  * then halted in order.
  *
- * Faults   Under a plan with faults a step that fails after the first of them is passed over, unless
+ * Faults   Under a plan with faults a step that fails after the first of them is passed over unless
  *          it is marked with `must`, and even then after memory was refused or a task killed. What
  *          always holds: the machine halts when it is asked to, and leaves nothing behind.
  * Bounds   Every step has a limit in machine time. A machine that is never idle lets no virtual

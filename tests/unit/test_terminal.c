@@ -115,7 +115,9 @@ static void a_cursor_moves_over_the_fold(void **state)
 static void of_a_line_longer_than_the_screen_the_part_with_the_cursor_is_shown(void **state)
 {
     struct desk *desk = *state;
-    shows(desk, "11111111222222223333333344444444" "55555555666", "33333333\n44444444\n55555555\n666\n");
+    shows(desk, "11111111222222223333333344444444"
+                "55555555666",
+          "33333333\n44444444\n55555555\n666\n");
     assert_int_equal(desk->cursor, 27);
 
     shows(desk, "\x1b[27D", "33333333\n44444444\n55555555\n666\n");
@@ -176,7 +178,7 @@ static void characters_of_several_bytes_are_one(void **state)
 static void malformed_text_is_shown_as_such(void **state)
 {
     static const char *const bad[] = {
-        "\x80", "\xc0\x80" /* two */, "\xff", "\xc3" "a", "\xed\xa0\x80", "\xf0\x9f\x98\x80",
+        "\x80", "\xc0\x80" /* two */, "\xff", "\xc3\x61", "\xed\xa0\x80", "\xf0\x9f\x98\x80",
         "\xe0\x80\x80",
     };
     struct desk *desk = *state;
