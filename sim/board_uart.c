@@ -88,7 +88,8 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
     };
     sim_uart_init(&uart->hal, &board->machine, board_uart_device(uart), uart->config->name);
     mn_spawn(&board->kernel, &uart->driver_task, uart->config->name,
-             mn_serial_serve(&uart->driver, &board->kernel, board_seam_uart(board, uart), &settings));
+             mn_serial_serve(&uart->driver, &board->kernel, board_seam_uart(board, uart),
+                             &settings));
     uart->driver_task.ended = board_uart_ended;
     if (uart->config->attach == MELPO_ATTACH_SERIAL_MUX) {
         board_mux_start(board, port);

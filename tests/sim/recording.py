@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Recordings as tests see them: replayed, taken apart, and changed so that they still look whole."""
+"""Recordings as tests see them: replayed, taken apart, changed so that they still look whole."""
 import dataclasses
 import struct
 
