@@ -307,6 +307,9 @@ static void a_round_has_every_task_and_service_and_the_clock_last(void **state)
     assert_true(trace_host_has(&scene->host, " waits_in=sermux_trace:"));
     assert_true(trace_host_has(&scene->host, "event service service=simple serial port"
                                              " instance=0 server=1 taken="));
+    assert_true(trace_host_has(&scene->host, "event queue queue=fake in count_bytes="));
+    assert_true(trace_host_has(&scene->host, " capacity_bytes=64 lost_bytes=0 at_us=40\n"
+                                             "event queue queue=fake out count_bytes="));
     assert_true(trace_host_has(&scene->host, "event queue queue=trace count_bytes="));
     assert_true(trace_host_has(&scene->host, "event heap capacity_bytes="));
     const char *clock = strstr(scene->host.text, "event clock ticks=");
