@@ -76,6 +76,11 @@ def test_hello_is_shown_and_loopback_echoes(start, melpo):
             assert take(peer, len(data[at:at + 100])) == data[at:at + 100]
 
 
+def test_a_newcomer_sees_that_tracing_works(start, melpo):
+    crowtty = attach(start, melpo)
+    crowtty.out.wait_for(r'INFO  kernel::daemons::sermux_trace: a host listens tasks=\d+ services=\d+')
+
+
 def test_port_10_is_a_forth_shell(start, melpo):
     crowtty = attach(start, melpo)
     with crowtty.connect(10) as peer:
