@@ -5,6 +5,8 @@ each kind of machine, links it into one object, and looks at what is inside.
 
     portable.py BUILD           BUILD is a configured build directory; meson's list of kernel
                                 sources in it is the only one there is
+    portable.py BUILD SOURCE... only these of its sources, each for itself and not linked: what
+                                else they need of the kernel has a name that begins with mn_
     portable.py --sizes BUILD   only the sizes on rv32imc
 
 What the object asks of the platform is the four memory functions and mn_panic. It holds no
@@ -97,9 +99,10 @@ def link(machine, objects, folder):
     return whole
 
 
-def check_undefined(whole):
-    names = set(run('llvm-nm', '--undefined-only', '--format=just-symbols', whole).split())
-    strangers = names - PLATFORM - OF_THE_LINKER
+def check_undefined(item, is_whole=True):
+    names = set(run('llvm-nm', '--undefined-only', '--format=just-symbols', item).split())
+    strangers = {name for name in names - PLATFORM - OF_THE_LINKER
+                 if is_whole or not name.startswith('mn_')}
     if strangers:
         raise Broken('asks the platform for ' + ', '.join(sorted(strangers)))
 
@@ -150,11 +153,23 @@ def print_sizes(objects, sources):
         print(f'{name:17}' + ''.join(f'{cell:9}' for cell in (*cells, sum(cells))))
 
 
-def prove(machine, sources, includes, folder):
+def prove(machine, sources, includes, folder, is_whole):
     objects = compile_all(machine, sources, includes, folder)
-    check_undefined(link(machine, objects, folder))
+    if is_whole:
+        check_undefined(link(machine, objects, folder))
+    else:
+        for item in objects:
+            check_undefined(item, is_whole=False)
     check_globals(machine, objects, sources)
     return objects
+
+
+def chosen(names, sources):
+    """Those of the kernel's sources that are named, by the ends of their paths."""
+    found = [source for source in sources if str(source).endswith(tuple(names))]
+    if len(found) != len(names):
+        raise Broken(f'not each a source of the kernel: {" ".join(names)}')
+    return found
 
 
 def only_sizes(build):
@@ -168,12 +183,15 @@ def main():
     if sys.argv[1] == '--sizes':
         return only_sizes(sys.argv[2])
     sources, includes = kernel_target(sys.argv[1])
+    names = sys.argv[2:]
+    if names:
+        sources = chosen(names, sources)
     with tempfile.TemporaryDirectory() as place:
         for machine in MACHINES:
             folder = pathlib.Path(place, machine)
             folder.mkdir()
             try:
-                objects = prove(machine, sources, includes, folder)
+                objects = prove(machine, sources, includes, folder, not names)
                 print(f'{machine:10} ok: {len(sources)} sources, nothing asked for but '
                       + ' '.join(sorted(PLATFORM)))
                 if machine == SMALL:
@@ -181,7 +199,7 @@ def main():
             except Broken as why:
                 print(f'{machine:10} FAILED: {why}', file=sys.stderr)
                 broken += 1
-        if not broken:
+        if not broken and not names:
             print_sizes(small, sources)
     return 1 if broken else 0
 

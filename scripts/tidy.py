@@ -44,7 +44,7 @@ LIBRARIES = {  # and who may use which library
 
 
 def part_of(name):
-    """The part of the tree a file belongs to: its first folder; what tools share is one by itself."""
+    """The part of the tree a file belongs to: its first folder, or what tools share."""
     return 'common' if name.startswith('tools/common/') else name.split('/')[0]
 
 

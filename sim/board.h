@@ -20,6 +20,8 @@
 #include "devices/tcp_uart.h"
 #include "devices/window_mail.h"
 #include "hal-sim/machine.h"
+#include "hal-sim/record.h"
+#include "hal-sim/replay.h"
 #include "hal-sim/sim_display.h"
 #include "hal-sim/sim_keyboard.h"
 #include "hal-sim/sim_uart.h"
@@ -38,6 +40,13 @@
 #include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
+
+struct board_seam { /* what stands between the machine and its parts; zeroed: nothing */
+    struct recorder *recorder;
+    bool is_replay;
+    struct player player;
+    FILE *outputs[MELPO_UARTS_MAX]; /* what each UART sends in a replay, if it is kept */
+};
 
 struct board_power { /* the task that waits for somebody to press the button */
     struct mn_co co;
@@ -116,6 +125,7 @@ struct board {
     struct log_text *log;
     uv_loop_t loop;
     struct sim_machine machine;
+    struct board_seam seam;
     struct mn_kernel kernel;
     void *arena;
     struct board_power power;
@@ -138,7 +148,12 @@ struct board {
 struct board_settings {
     bool is_virtual;
     uint64_t seed;
+    struct disturb_plan plan;  /* what the seed decides beyond entropy; zeroed: nothing */
+    struct disturb_list *list; /* as in sim_machine_settings */
     struct window_mail *window; /* of a window as large as the display; NULL: headless */
+    struct recorder *recorder;  /* open, of a recording to be made; board_close ends it; or NULL */
+    struct record_reading *reading; /* to be replayed: no device is opened; or NULL */
+    const char *outputs; /* a folder for what the UARTs send in a replay, NAME.out each; or NULL */
 };
 
 struct board_picture {
@@ -180,6 +195,18 @@ MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint3
 
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);
+
+/* No disturbance from here on. */
+void board_calm(struct board *board);
+
+struct board_rest { /* what nobody has given back */
+    uint32_t blocks; /* of memory */
+    uint32_t timers; /* armed */
+    uint32_t lines;  /* of interrupts that somebody waits for */
+};
+
+/* What the kernel has left behind, after board_close: nothing, or somebody has leaked it. */
+struct board_rest board_rest(const struct board *board);
 
 /* Logs, at level debug, what the kernel and each UART come to; then finishes the kernel, closes the
  * devices, and gives everything back. */

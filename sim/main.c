@@ -14,6 +14,7 @@
 #include "options.h"
 #include "outside.h"
 #include "scenario/command.h"
+#include "tape.h"
 #include "window_thread.h"
 
 #define TARGET "sim::main"
@@ -41,6 +42,11 @@ static void say_hello(struct log_text *log, const struct melpo_options *options,
                    MN_COUNT_OF(fields));
 }
 
+static const char *log_filter(const struct melpo_options *options)
+{
+    return options->trace ? options->trace : TRACE_DEFAULT;
+}
+
 /* ---- one life --------------------------------------------------------------------------- */
 
 struct life {
@@ -62,7 +68,7 @@ static int live(void *context)
     const struct mn_field field = MN_FIELD_I64("code", code);
     log_text_write(life->log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
     board_close(life->board);
-    return code;
+    return life->options->replay ? tape_conclude(life->board, life->options->replay, code) : code;
 }
 
 /* What is typed in a window does not come again, so where a run is to be repeatable there is
@@ -75,19 +81,30 @@ static void open_window(struct window_thread *window, const struct melpo_options
         window_thread_open(window, config, &error))
         return;
     const struct mn_field field = MN_FIELD_STR("why", error.text);
-    log_text_write(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
+    log_text_outside(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
 }
 
 static int run(const struct melpo_options *options, const struct melpo_config *config,
-               struct log_text *log)
+               struct log_text *log, struct record_reading *reading)
 {
     static struct board board; /* too large for a stack, needed once */
     static struct window_thread window;
+    static struct recorder recorder;
     struct life life = {options, log, &board, {{0}}};
     uint64_t seed = seed_of(options);
-    struct board_settings settings = {options->time == MELPO_TIME_VIRTUAL, seed, NULL};
+    struct board_settings settings = {
+        .is_virtual = options->time == MELPO_TIME_VIRTUAL,
+        .seed = seed,
+        .recorder = options->record ? &recorder : NULL,
+        .reading = reading,
+        .outputs = options->uart_output,
+    };
     outside_hold_signals(&life.signals); /* from the first line of the log on it can be halted */
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
+    signal(SIGXFSZ, SIG_IGN); /* nor is a recording that may not grow */
+    if (options->record &&
+        !tape_begin(&recorder, options, config, log, log_filter(options), seed))
+        return MELPO_EXIT_FAILED;
     say_hello(log, options, seed);
     open_window(&window, options, &config->platform.display, log);
     if (window.window)
@@ -102,7 +119,7 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
 {
     struct trace_filter filter;
     char error[256];
-    const char *text = options->trace ? options->trace : TRACE_DEFAULT;
+    const char *text = log_filter(options);
     if (!trace_filter_parse(&filter, text, error, sizeof error)) {
         bool is_variable = options->trace == getenv("MELPOMENE_TRACE"); /* the very same text */
         fprintf(stderr, "melpo: %s: %s\n", is_variable ? "MELPOMENE_TRACE" : "--trace", error);
@@ -110,6 +127,19 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
     }
     log_text_init(log, stderr, host_color_is_wanted(stderr), &filter);
     return true;
+}
+
+static bool read_config(struct melpo_config *config, const struct melpo_options *options,
+                        const struct record_reading *reading)
+{
+    struct melpo_problems problems = MELPO_PROBLEMS_NONE;
+    bool is_good = options->replay
+                       ? tape_config(reading, config, &problems)
+                       : melpo_config_read_file(config, options->config, options->sets,
+                                                options->set_count, &problems);
+    melpo_problems_print(&problems, stderr);
+    melpo_problems_finish(&problems);
+    return is_good;
 }
 
 /* Descriptors 0 to 2 that came closed would be given to sockets, and the log written to a peer. */
@@ -125,19 +155,14 @@ static int prepare_and_run(int argc, char *argv[])
 {
     static struct melpo_config config;
     struct melpo_options options;
+    struct record_reading reading;
     struct log_text log;
     int status = melpo_options_parse(argc, argv, &options, stdout, stderr);
     if (status != MELPO_OPTIONS_GO_ON)
         return status;
-    if (!open_log(&log, &options))
+    if (options.replay && !tape_read(&reading, &options))
         return MELPO_EXIT_USAGE;
-
-    struct melpo_problems problems = MELPO_PROBLEMS_NONE;
-    bool is_good = melpo_config_read_file(&config, options.config, options.sets,
-                                          options.set_count, &problems);
-    melpo_problems_print(&problems, stderr);
-    melpo_problems_finish(&problems);
-    if (!is_good)
+    if (!open_log(&log, &options) || !read_config(&config, &options, &reading))
         return MELPO_EXIT_USAGE;
     if (options.print_only)
         melpo_config_print(&config, stdout);
@@ -150,7 +175,7 @@ static int prepare_and_run(int argc, char *argv[])
                         "false\n", options.config);
         return MELPO_EXIT_USAGE;
     }
-    return run(&options, &config, &log);
+    return run(&options, &config, &log, options.replay ? &reading : NULL);
 }
 
 int main(int argc, char *argv[])

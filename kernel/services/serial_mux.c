@@ -302,6 +302,8 @@ static void mux_drop(struct mn_co *co)
         leave_wire(mux);
     for (uint32_t i = 0; i < mux->port_count; i++)
         leave_port(&mux->ports[i]);
+    mux->is_serving = false;
+    mux->port_count = 0; /* whoever looks now finds no port */
     mn_service_unbind(&mux->service);
     mn_heap_free(&mux->kernel->heap, mux->block);
     mn_serial_close(&mux->serial);

@@ -254,12 +254,25 @@ static void fill_line(struct screen *screen, const struct mn_terminal *terminal,
     }
 }
 
-static void fill(struct screen *screen, const struct mn_terminal *terminal)
+/* The rows of the line being written: the cursor may stand behind the last one that is full. */
+static uint32_t rows_written(const struct mn_terminal *terminal)
 {
     uint32_t rows = rows_of(terminal, terminal->count);
+    uint32_t least = terminal->cursor / terminal->settings.columns + 1;
+    return rows < least ? least : rows;
+}
+
+/* How many rows at the end are not seen, so that the cursor is. */
+static uint32_t rows_below(const struct mn_terminal *terminal)
+{
+    uint32_t below = rows_written(terminal) - 1 - terminal->cursor / terminal->settings.columns;
+    return below < terminal->settings.rows ? 0 : below - (terminal->settings.rows - 1);
+}
+
+static void fill(struct screen *screen, const struct mn_terminal *terminal)
+{
+    uint32_t rows = rows_written(terminal);
     uint32_t end = terminal->past_count;
-    if (rows < terminal->cursor / screen->columns + 1)
-        rows = terminal->cursor / screen->columns + 1;
     fill_line(screen, terminal, false, 0, terminal->count, rows);
     while (end > 0 && screen->rows_left > 0) {
         uint32_t from = end - 1; /* of the line's end */
@@ -289,7 +302,7 @@ uint32_t mn_terminal_show(struct mn_terminal *terminal, uint16_t *cells)
         .cells = cells,
         .columns = terminal->settings.columns,
         .rows_left = terminal->settings.rows,
-        .rows_skipped = terminal->back_rows,
+        .rows_skipped = terminal->back_rows > 0 ? terminal->back_rows : rows_below(terminal),
         .cursor = UINT32_MAX,
     };
     fill(&screen, terminal);
@@ -306,7 +319,7 @@ uint32_t mn_terminal_show(struct mn_terminal *terminal, uint16_t *cells)
 void mn_terminal_scroll(struct mn_terminal *terminal, int32_t rows)
 {
     uint32_t back = terminal->back_rows;
-    uint32_t most = terminal->past_count; /* a row has a character or an end: no more than that */
+    uint32_t most = terminal->past_count + terminal->count; /* a row has a character or an end */
     uint32_t by = rows < 0 ? 0u - (uint32_t)rows : (uint32_t)rows;
     if (rows < 0)
         terminal->back_rows = back > by ? back - by : 0;

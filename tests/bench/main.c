@@ -17,6 +17,7 @@ static const struct section {
     {"bbq", "byte queue", bbq_rows},
     {"gfx", "drawing, on 400 by 240 pixels", gfx_rows},
     {"display", "display", display_rows},
+    {"screen", "the shell on the screen", screen_rows},
     {"uart", "the whole machine, over a loopback socket", uart_rows},
     {"mux", "serial mux, against a bare serial port of the same machine", mux_rows},
     {"boot", "boot", boot_rows},

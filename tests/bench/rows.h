@@ -16,6 +16,7 @@ void heap_rows(struct table *table);
 void bbq_rows(struct table *table);
 void gfx_rows(struct table *table);
 void display_rows(struct table *table);
+void screen_rows(struct table *table);
 void size_rows(struct table *table);
 void uart_rows(struct table *table);
 void mux_rows(struct table *table);

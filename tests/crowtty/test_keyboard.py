@@ -12,7 +12,7 @@ import time
 import pytest
 
 import wire
-from target import CROWTTY, LIMIT_S, Crowtty, Stream, Target, Wire, environment, take
+from target import CROWTTY, LIMIT_S, Crowtty, Stream, Target, Wire, environment, reads, take
 
 ASKED = wire.cobs(b'\0\1\2') # for traces: the first thing that a target hears
 
@@ -26,7 +26,7 @@ class Terminal:
         self.process = subprocess.Popen(
             [CROWTTY, *map(str, words)], stdin=self.file, stdout=self.file, stderr=self.file,
             start_new_session=True, preexec_fn=self.take_over, env=environment(**changes))
-        self.screen = Stream(lambda count: os.read(self.keys, count))
+        self.screen = Stream(reads(self.keys))
 
     def take_over(self):
         fcntl.ioctl(self.file, termios.TIOCSCTTY, 0)
@@ -188,7 +188,7 @@ class Serial:
         self.path = os.ttyname(self.near)
 
     def connect(self):
-        return Wire(lambda count: os.read(self.far, count), self.write, lambda: None)
+        return Wire(reads(self.far), self.write, lambda: None)
 
     def write(self, data):
         while data:

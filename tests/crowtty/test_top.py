@@ -10,7 +10,7 @@ import termios
 import pytest
 
 import wire
-from target import CROWTTY, LIMIT_S, Stream, environment
+from target import CROWTTY, LIMIT_S, Stream, environment, reads
 from wire import INFO
 
 ROWS = {'task': 1, 'service': 2, 'heap': 3, 'queue': 4, 'clock': 5}
@@ -81,7 +81,7 @@ class Screen:
             [CROWTTY, 'top', *map(str, words)], stdin=self.file, stdout=self.file,
             stderr=subprocess.PIPE, start_new_session=True, preexec_fn=self.take_over,
             env=environment(TERM='xterm'))
-        self.shown = Stream(lambda count: os.read(self.keys, count))
+        self.shown = Stream(reads(self.keys))
 
     def take_over(self):
         fcntl.ioctl(self.file, termios.TIOCSCTTY, 0)

@@ -5,7 +5,8 @@
  *
  * A line is as long as it is, and is folded where the screen ends: a cursor that goes back, a
  * character that is taken out or squeezed in, move on over the fold. So a line editor that knows
- * nothing of the screen's width is shown right.
+ * nothing of the screen's width is shown right. What is shown is the end, or, of a line that has
+ * more rows than the screen, the part with the cursor.
  *
  * Text      UTF-8; what is not in Unicode's first plane, and every malformed byte, is U+FFFD.
  * Controls  BS CR LF; TAB to the next eighth column; FF forgets all there is; BEL is counted.
