@@ -94,6 +94,8 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
 {
     struct sim_machine *machine = machine_of(hal);
     uint64_t alarm_us = next_alarm_us(machine);
+    if (machine->look)
+        due_us = machine->look(machine->look_context, due_us);
     if (alarm_us < due_us)
         due_us = alarm_us;
     if (machine->is_virtual)

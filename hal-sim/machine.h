@@ -54,6 +54,9 @@ struct sim_machine {
     uint64_t now_us;        /* the clock itself in virtual time; else the latest sample */
     struct chance chance;
     struct disturb disturb;
+    /* Looks around before each sleep, and may shorten it; or NULL. */
+    uint64_t (*look)(void *context, uint64_t due_us);
+    void *look_context;
     void (*slept)(void *context); /* or NULL: between ticks, after each sleep */
     void *slept_context;
     uint64_t samples;       /* ticks of the kernel */

@@ -64,7 +64,7 @@ enum record_kind { /* of entries; the numbers they have */
     RECORD_KEY,      /* code, kind, modifiers */
     RECORD_PUSH,     /* rectangles, check of them and of their pixels */
     RECORD_ANSWER,   /* check of what was asked; bytes of what was answered */
-    RECORD_LINE,     /* of the log: microseconds since the last sample, level; bytes of the rest */
+    RECORD_LINE,     /* of the log: microseconds since the sample, level; bytes of the rest */
     RECORD_CHECK,    /* check of the entries since the one before */
     RECORD_END,      /* ticks, machine time, halt code */
     RECORD_KINDS,

@@ -141,14 +141,17 @@ static uint64_t next_sample_us(const struct player *player)
 static void sleep_until(struct mn_hal *hal, uint64_t due_us)
 {
     struct player *player = player_of(hal);
+    struct sim_machine *machine = player->machine;
     if (due_us != MN_TIME_NEVER && due_us > player->now_us)
         player->expected_us = due_us;
-    if (!mn_list_is_empty(&player->machine->alarms))
-        sim_machine_move(player->machine, next_sample_us(player));
+    if (machine->look && player->state == PLAYER_PLAYING)
+        machine->look(machine->look_context, due_us); /* how long it sleeps is in the recording */
+    if (!mn_list_is_empty(&machine->alarms))
+        sim_machine_move(machine, next_sample_us(player));
     if (++player->sleeps < SLEEPS_PER_LOOK)
         return;
     player->sleeps = 0;
-    uv_run(player->machine->loop, UV_RUN_NOWAIT);
+    uv_run(machine->loop, UV_RUN_NOWAIT);
 }
 
 static void entropy(struct mn_hal *hal, uint8_t *bytes, uint32_t count)

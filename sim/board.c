@@ -140,7 +140,10 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
 
 int board_run(struct board *board)
 {
-    return mn_run(&board->kernel);
+    board_watchdog_start(board);
+    int code = mn_run(&board->kernel);
+    board_watchdog_stop(board);
+    return code;
 }
 
 void board_close(struct board *board)

@@ -20,6 +20,7 @@
 #include "devices/tcp_uart.h"
 #include "devices/window_mail.h"
 #include "hal-sim/machine.h"
+#include "hal-sim/poll_watch.h"
 #include "hal-sim/record.h"
 #include "hal-sim/replay.h"
 #include "hal-sim/sim_display.h"
@@ -40,6 +41,7 @@
 #include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
+#include "mn/watchdog.h"
 
 struct board_seam { /* what stands between the machine and its parts; zeroed: nothing */
     struct recorder *recorder;
@@ -55,6 +57,11 @@ struct board_power { /* the task that waits for somebody to press the button */
     struct mn_task task;
     uint8_t line;
     bool *is_pressed;
+};
+
+struct board_watchdog { /* zeroed: none */
+    struct mn_watchdog dog;
+    struct poll_watch polls;
 };
 
 struct board_uart {
@@ -127,6 +134,7 @@ struct board {
     struct sim_machine machine;
     struct board_seam seam;
     struct mn_kernel kernel;
+    struct board_watchdog watchdog;
     void *arena;
     struct board_power power;
     bool power_is_pressed;
@@ -192,6 +200,9 @@ bool board_take_picture(struct board *board, const char *path, struct board_pict
  *          MN_ERR_FULL       too much waits to be typed already */
 MN_MUST_USE enum mn_err board_type(struct board *board, const char *text, uint32_t bytes);
 MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint32_t bytes);
+
+/* How often the watchdog has found somebody stuck. */
+uint32_t board_watchdog_count(const struct board *board);
 
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);

@@ -12,6 +12,7 @@
  *     board_disturb.c   memory refused and tasks killed, on purpose
  *     board_camera.c    the service by which programs ask for such a file
  *     board_seam.c      what records the machine, or plays it from a recording
+ *     board_watchdog.c  who is stuck
  *     board_report.c    what is said of parts that have ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
@@ -114,6 +115,12 @@ struct mn_hal_display *board_seam_display(struct board *board);
 /* As board_take_picture, under a name of its own, for a task of the machine. A replay writes no
  * file; it gives the recorded answer. */
 bool board_seam_picture(struct board *board, struct board_picture *picture);
+
+/* ---- board_watchdog.c ------------------------------------------------------------------- */
+
+/* Lets the watchdog loose, if it is wanted, and takes it in again. */
+void board_watchdog_start(struct board *board);
+void board_watchdog_stop(struct board *board);
 
 /* ---- board_report.c --------------------------------------------------------------------- */
 

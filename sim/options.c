@@ -208,8 +208,8 @@ static int check_together(const struct melpo_options *options, FILE *err)
 {
     const char *clash = replay_clash(options);
     if (clash)
-        fprintf(err, "melpo: --replay and %s: a recording has all that of its own; "
-                     "leave the latter out\n", clash);
+        fprintf(err, "melpo: --replay and %s: a recording has all that of its own; leave the "
+                     "latter out\n", clash);
     else if (!options->screenshot && options->screenshot_at_us != UINT64_MAX)
         fputs("melpo: --screenshot-at needs --screenshot FILE\n", err);
     else if (options->uart_output && !options->replay)

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "options.h"
 #include "report.h"
@@ -157,6 +158,37 @@ static void screen_changed(void *context, const uint8_t *pixels, uint32_t stride
     news_came(context);
 }
 
+/* ---- the watchdog ----------------------------------------------------------------------- */
+
+/* The machine's latest warning of it, without the line's end. */
+static const char *last_warning(struct run *run, int *count)
+{
+    static const char *const targets[] = {"WARN  kernel::watchdog: ", "WARN  sim::watchdog: "};
+    struct bytes *heard = &run->peers.items[SCENARIO_LOG].heard;
+    const char *found = NULL;
+    fflush(run->log_file);
+    for (size_t i = 0; heard->data && i < MN_COUNT_OF(targets); i++) {
+        size_t length = strlen(targets[i]);
+        const char *at = heard->data, *end = heard->data + heard->count;
+        while ((at = memmem(at, (size_t)(end - at), targets[i], length)) != NULL) {
+            at += length;
+            found = at;
+            *count = (int)strcspn(at, "\n");
+        }
+    }
+    return found;
+}
+
+static void look_at_watchdog(struct run *run)
+{
+    int count = 0;
+    if (!run->scenario->is_watched || run->is_over || board_watchdog_count(&run->board) == 0)
+        return;
+    const char *warning = last_warning(run, &count);
+    run_fail(run, "watchdog", "%.*s", count, warning ? warning : "");
+    end(run, true);
+}
+
 /* ---- what ends a run that would not end ------------------------------------------------- */
 
 static void time_is_up(uv_timer_t *timer)
@@ -197,6 +229,7 @@ static void look_around(uv_check_t *check)
     struct run *run = check->data;
     const struct board *board = &run->board;
     uint64_t now = board->machine.now_us;
+    look_at_watchdog(run);
     if (now != run->still_us || run->scenario->is_real) {
         run->still_us = now;
         run->still_ticks = board->kernel.ticks;

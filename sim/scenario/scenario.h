@@ -87,6 +87,7 @@ struct scenario {
     uint32_t machine_line, machine_column;
     bool is_real;              /* time real */
     bool has_time;
+    bool is_watched;           /* what the watchdog finds is a failure */
     char *log_filter;          /* or NULL: info */
     bool has_seed, has_plan;
     uint64_t seed;

@@ -75,6 +75,19 @@ bool time_parse(struct step_parsing *parsing, struct scenario_step *step)
     return true;
 }
 
+bool watchdog_parse(struct step_parsing *parsing, struct scenario_step *step)
+{
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
+    const char *at = words_next(&parsing->words);
+    (void)step;
+    if (!words_take(&parsing->words, word, "errors or warns"))
+        return false;
+    parsing->scenario->is_watched = strcmp(word, "errors") == 0;
+    host_quote_short(word, quoted);
+    return parsing->scenario->is_watched || strcmp(word, "warns") == 0 ||
+           words_refuse(&parsing->words, at, "expected errors or warns, got %s", quoted);
+}
+
 bool seed_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
     struct scenario *scenario = parsing->scenario;

@@ -65,6 +65,7 @@ void step_print_all(FILE *out);
 bool machine_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool set_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool time_parse(struct step_parsing *parsing, struct scenario_step *step);
+bool watchdog_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool seed_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool disturb_plan_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool log_parse(struct step_parsing *parsing, struct scenario_step *step);

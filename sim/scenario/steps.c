@@ -21,6 +21,10 @@ static const struct step_kind kinds[] = {
      "virtual: whenever the machine is idle its clock jumps to the next deadline. real: it goes "
      "with the host's. Without this line it is virtual.",
      time_parse, NULL},
+    {"watchdog", STEP_SETTING, "errors|warns",
+     "errors: the scenario fails when the machine's watchdog finds somebody stuck. warns: it says "
+     "so in the log. Without this line it warns.",
+     watchdog_parse, NULL},
     {"log", STEP_SETTING, "FILTER",
      "What the machine logs, such as info,kernel::comms=trace; expect log and refuse log read it. "
      "Without this line it is info.",

@@ -21,6 +21,7 @@ static const struct section {
     {"uart", "the whole machine, over a loopback socket", uart_rows},
     {"mux", "serial mux, against a bare serial port of the same machine", mux_rows},
     {"boot", "boot", boot_rows},
+    {"replay", "recording and replaying, the whole machine in virtual time", replay_rows},
     {"key", "keyboards", key_rows},
     {"forth", "Forth, against those of Debian: processor time", forth_rows},
     {"vm", "Forth machines: children and memory", vm_rows},

@@ -21,6 +21,7 @@ void size_rows(struct table *table);
 void uart_rows(struct table *table);
 void mux_rows(struct table *table);
 void boot_rows(struct table *table);
+void replay_rows(struct table *table);
 void key_rows(struct table *table);
 void forth_rows(struct table *table);
 void vm_rows(struct table *table);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""Recordings as tests see them: replayed, taken apart, changed so that they still look whole."""
+"""Recordings as tests see them: replayed, taken apart, and changed in ways that fit."""
 import dataclasses
 import struct
 

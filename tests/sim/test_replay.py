@@ -321,3 +321,36 @@ def test_keys_are_recorded_as_they_are_taken(boot, tape):
     short_session(boot, tape)
 
     assert Recording(tape).of(KEY) == []
+
+
+# ---- the default machine ----
+
+def cobs(data):
+    """One frame, ended by its zero."""
+    return b''.join(bytes([len(part) + 1]) + part for part in data.split(b'\0')) + b'\0'
+
+
+def frame(port, data):
+    return cobs(port.to_bytes(2, 'little') + data)
+
+
+def test_the_default_machine_traced_over_its_mux_replays(boot, tape, tmp_path):
+    """Everything it does goes out as a trace at the finest level, and is the same again."""
+    sets = [f'--set=platform.uarts.{number}.address=127.0.0.1:0' for number in (0, 1)]
+    one = boot(None, '-c', 'default.json', *sets, '--record', tape, cwd=tmp_path)
+    one.port('mux')
+    chance = random.Random(9)
+    with one.connect('mux') as mux, one.connect() as console:
+        mux.send(frame(3, cobs(b'\0\1\0')))
+        for _ in range(30):
+            mux.send(frame(0, bytes([chance.randrange(1, 256)] * chance.randrange(1, 200))))
+            mux.send(frame(chance.randrange(20), b'1 2 + .\r') + chance.randbytes(20) + b'\0')
+            console.send(b'words\r')
+            console.take(200)
+            mux.take(300)
+        mux.reset()
+    one.halt()
+
+    is_the_same(one, tape, cwd=tmp_path)
+
+    assert len(Recording(tape).sent(1)) > 9000
