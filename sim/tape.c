@@ -58,8 +58,8 @@ bool tape_read(struct record_reading *reading, struct melpo_options *options)
         return false;
     }
     if (strcmp(head->texts[RECORD_MELPO], MELPO_VERSION) != 0)
-        fprintf(stderr, "melpo: --replay: %s: recorded by melpo %s; melpo " MELPO_VERSION
-                        " may depart from it\n", options->replay, head->texts[RECORD_MELPO]);
+        fprintf(stderr, "melpo: --replay: %s: recorded by melpo %s; melpo %s may depart from it\n",
+                options->replay, head->texts[RECORD_MELPO], MELPO_VERSION);
     options->config = head->texts[RECORD_CONFIG_NAME];
     options->time = head->is_virtual ? MELPO_TIME_VIRTUAL : MELPO_TIME_REAL;
     options->seed = head->seed;
