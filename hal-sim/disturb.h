@@ -80,6 +80,10 @@ static inline bool disturb_is_faulty(const struct disturb_plan *plan)
     return plan->kinds != 0 || plan->moment_count > 0;
 }
 
+/* Whether a kind may strike under the plan, by chance or at a moment. */
+bool disturb_has(const struct disturb_plan *plan, enum disturb_kind kind);
+
+/* What a kind is called on the command line and in reports. */
 const char *disturb_name(uint32_t kind);
 
 /* Borrows `list`, which is emptied, as long as `disturb` is used. */

@@ -71,15 +71,33 @@ static void entropy(struct mn_hal *hal, uint8_t *bytes, uint32_t count)
     put_bytes(recorder, RECORD_ENTROPY, 0, bytes, count);
 }
 
+static uint32_t choose(struct mn_hal *hal, uint32_t count)
+{
+    struct recorder *recorder = recorder_of(hal);
+    uint32_t index = recorder->inner->ops->choose(recorder->inner, count);
+    if (index == 0)
+        note_quiet(recorder);
+    else
+        put_number(recorder, RECORD_CHOICE, 0, index);
+    return index;
+}
+
 static const struct mn_hal_ops ops = {
     .sample = sample,
     .sleep_until = sleep_until,
     .entropy = entropy,
 };
 
+static const struct mn_hal_ops choosing_ops = {
+    .sample = sample,
+    .sleep_until = sleep_until,
+    .entropy = entropy,
+    .choose = choose,
+};
+
 struct mn_hal *recorder_machine(struct recorder *recorder, struct mn_hal *inner)
 {
-    recorder->hal.ops = &ops;
+    recorder->hal.ops = inner->ops->choose ? &choosing_ops : &ops;
     recorder->inner = inner;
     return &recorder->hal;
 }

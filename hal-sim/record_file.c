@@ -120,7 +120,7 @@ static void put_head(struct record_file *file, const struct record_head *head)
     record_put(file->head + RECORD_AT_VERSION, 4, RECORD_VERSION);
     record_put(file->head + RECORD_AT_STATE, 4, RECORD_OPEN);
     record_put(file->head + RECORD_AT_SEED, 8, head->seed);
-    record_put(file->head + RECORD_AT_TIME, 4, head->is_virtual);
+    record_put(file->head + RECORD_AT_TIME, 4, head->is_virtual + 2u * head->has_choices);
     file->bytes = RECORD_HEAD_BYTES;
     put_texts(file, head);
     commit(file);

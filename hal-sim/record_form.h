@@ -41,7 +41,7 @@ enum { /* where in the head */
     RECORD_AT_VERSION = 16,
     RECORD_AT_STATE = 20,
     RECORD_AT_SEED = 24,
-    RECORD_AT_TIME = 32,      /* 1: virtual */
+    RECORD_AT_TIME = 32,      /* bits: 1 virtual, 2 choices are recorded */
     RECORD_AT_CHECK = 36,     /* of seed, time and texts */
     RECORD_AT_TEXTS = 40,     /* bytes of the texts */
     RECORD_AT_COMMITTED = 48, /* bytes of the file that count */
@@ -67,6 +67,7 @@ enum record_kind { /* of entries; the numbers they have */
     RECORD_LINE,     /* of the log: microseconds since the sample, level; bytes of the rest */
     RECORD_CHECK,    /* check of the entries since the one before */
     RECORD_END,      /* ticks, machine time, halt code */
+    RECORD_CHOICE,   /* which of the ready tasks goes first, if not the first */
     RECORD_KINDS,
 };
 
@@ -75,6 +76,7 @@ enum record_text { RECORD_MELPO, RECORD_CONFIG_NAME, RECORD_FILTER, RECORD_CONFI
 struct record_head {
     uint64_t seed;
     bool is_virtual;
+    bool has_choices; /* the machine was asked which task goes first */
     const char *texts[RECORD_TEXTS]; /* melpo's version, the configuration's name, the log's filter,
                                       * the configuration */
 };

@@ -64,11 +64,12 @@ static bool read_head(struct record_reading *reading, struct device_error *error
         return refuse(error, "cut short: it ends within its head");
     if (committed < RECORD_HEAD_BYTES + texts ||
         record_get(bytes + RECORD_AT_STATE, 4) > RECORD_STOPPED ||
-        record_get(bytes + RECORD_AT_TIME, 4) > 1)
+        record_get(bytes + RECORD_AT_TIME, 4) > 3)
         return refuse(error, "damaged: its head is not as it was written");
     reading->state = (enum record_state)record_get(bytes + RECORD_AT_STATE, 4);
     reading->head.seed = record_get(bytes + RECORD_AT_SEED, 8);
-    reading->head.is_virtual = record_get(bytes + RECORD_AT_TIME, 4) == 1;
+    reading->head.is_virtual = record_get(bytes + RECORD_AT_TIME, 4) & 1;
+    reading->head.has_choices = record_get(bytes + RECORD_AT_TIME, 4) & 2;
     reading->is_cut = committed > reading->count;
     reading->end_quiet = reading->is_cut ? 0 : record_get(bytes + RECORD_AT_QUIET, 8);
     reading->at = bytes + RECORD_HEAD_BYTES + texts;

@@ -35,7 +35,7 @@ bool record_read_file(struct record_reading *reading, const char *path,
 /* Reads the next entry. False: there is none. */
 bool record_read_next(struct record_reading *reading, struct record_entry *entry);
 
-/* Harmless when nothing is open. */
+/* Lets go of the file. Harmless for one that was read from bytes. */
 void record_read_close(struct record_reading *reading);
 
 #endif

@@ -170,10 +170,30 @@ static void entropy(struct mn_hal *hal, uint8_t *bytes, uint32_t count)
     }
 }
 
+static uint32_t choose(struct mn_hal *hal, uint32_t count)
+{
+    struct player *player = player_of(hal);
+    const struct record_entry *entry = take(player, RECORD_CHOICE, 0);
+    if (!entry || entry->numbers[0] < count)
+        return entry ? (uint32_t)entry->numbers[0] : 0;
+    replay_say_entry(player, entry, player->departure.expected);
+    snprintf(player->departure.came, PLAYER_TEXT_BYTES, "only %u are ready", count);
+    player->departure.device = "machine";
+    end(player, PLAYER_DEPARTED);
+    return 0;
+}
+
 static const struct mn_hal_ops ops = {
     .sample = sample,
     .sleep_until = sleep_until,
     .entropy = entropy,
+};
+
+static const struct mn_hal_ops choosing_ops = {
+    .sample = sample,
+    .sleep_until = sleep_until,
+    .entropy = entropy,
+    .choose = choose,
 };
 
 struct mn_hal *player_machine(struct player *player)
@@ -345,7 +365,7 @@ void player_open(struct player *player, struct record_reading *reading,
                  struct sim_machine *machine, const struct player_watch *watch)
 {
     *player = (struct player){
-        .hal.ops = &ops,
+        .hal.ops = reading->head.has_choices ? &choosing_ops : &ops,
         .machine = machine,
         .reading = reading,
         .watch = *watch,

@@ -58,6 +58,9 @@ void replay_say_entry(const struct player *player, const struct record_entry *en
         say_bytes(device, "receives", entry, text);
     else if (entry->kind == RECORD_SENT)
         say_bytes(device, "sends", entry, text);
+    else if (entry->kind == RECORD_CHOICE)
+        snprintf(text, PLAYER_TEXT_BYTES, "number %" PRIu64 " of those that are ready goes first",
+                 entry->numbers[0]);
     else if (entry->kind == RECORD_ENTROPY)
         snprintf(text, PLAYER_TEXT_BYTES, "%u random bytes", entry->count);
     else if (entry->kind == RECORD_SENDING)
@@ -91,6 +94,7 @@ void replay_say_call(enum record_kind kind, char *text)
         [RECORD_LINE] = "",
         [RECORD_CHECK] = "",
         [RECORD_END] = "the machine halts",
+        [RECORD_CHOICE] = "it is asked which task goes first",
         [RECORD_KINDS] = "it is told to stop sending",
     };
     snprintf(text, PLAYER_TEXT_BYTES, "%s", calls[kind]);

@@ -219,6 +219,9 @@ struct board_rest { /* what nobody has given back */
 /* What the kernel has left behind, after board_close: nothing, or somebody has leaked it. */
 struct board_rest board_rest(const struct board *board);
 
+/* Logs what went wrong on purpose; each can be had alone with --disturb. */
+void board_say_disturbances(struct board *board);
+
 /* Logs, at level debug, what the kernel and each UART come to; then finishes the kernel, closes the
  * devices, and gives everything back. */
 void board_close(struct board *board);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "board_parts.h"
 
+#define TARGET "sim::board"
 #define REFUSE_WITHIN 8u /* allocations */
 
 static void note(struct board *board, enum disturb_kind kind, const char *what, const char *name,
@@ -58,6 +59,24 @@ void board_calm(struct board *board)
 {
     board->machine.disturb.is_calm = true;
     mn_heap_fail_after(&board->kernel.heap, 0);
+}
+
+void board_say_disturbances(struct board *board)
+{
+    const struct disturb_list *list = board->machine.disturb.list;
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        const struct disturb_entry *entry = &list->entries[i];
+        char moment[48];
+        snprintf(moment, sizeof moment, "%s:%llu", disturb_name(entry->moment.kind),
+                 (unsigned long long)entry->moment.nth);
+        const struct mn_field fields[] = {
+            MN_FIELD_DEBUG("what", moment),
+            MN_FIELD_U64("at_us", entry->time_us),
+            MN_FIELD_STR("so", entry->what),
+        };
+        log_text_write(board->log, MN_LEVEL_INFO, TARGET, "disturbed on purpose", fields,
+                       MN_COUNT_OF(fields));
+    }
 }
 
 struct board_rest board_rest(const struct board *board)

@@ -66,6 +66,7 @@ static int live(void *context)
     outside_release_signals(&life->signals);
     int code = outside_ignore(&outside, board_run(life->board));
     const struct mn_field field = MN_FIELD_I64("code", code);
+    board_say_disturbances(life->board);
     log_text_write(life->log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
     board_close(life->board);
     return life->options->replay ? tape_conclude(life->board, life->options->replay, code) : code;
@@ -85,16 +86,20 @@ static void open_window(struct window_thread *window, const struct melpo_options
 }
 
 static int run(const struct melpo_options *options, const struct melpo_config *config,
-               struct log_text *log, struct record_reading *reading)
+               const struct disturb_plan *plan, struct log_text *log,
+               struct record_reading *reading)
 {
     static struct board board; /* too large for a stack, needed once */
     static struct window_thread window;
     static struct recorder recorder;
     struct life life = {options, log, &board, {{0}}};
+    static struct disturb_list disturbances;
     uint64_t seed = seed_of(options);
     struct board_settings settings = {
         .is_virtual = options->time == MELPO_TIME_VIRTUAL,
         .seed = seed,
+        .plan = *plan,
+        .list = &disturbances,
         .recorder = options->record ? &recorder : NULL,
         .reading = reading,
         .outputs = options->uart_output,
@@ -103,7 +108,7 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
     signal(SIGXFSZ, SIG_IGN); /* nor is a recording that may not grow */
     if (options->record &&
-        !tape_begin(&recorder, options, config, log, log_filter(options), seed))
+        !tape_begin(&recorder, options, config, log, log_filter(options), seed, plan->is_timed))
         return MELPO_EXIT_FAILED;
     say_hello(log, options, seed);
     open_window(&window, options, &config->platform.display, log);
@@ -127,6 +132,24 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
     }
     log_text_init(log, stderr, host_color_is_wanted(stderr), &filter);
     return true;
+}
+
+/* A recording has what the seed decided, and what came of it. What is done to the kernel from
+ * beside its tables is in no recording. */
+static bool read_plan(struct disturb_plan *plan, const struct melpo_options *options)
+{
+    char error[256];
+    bool is_chosen = options->has_seed && !options->replay;
+    const char *text = options->disturb ? options->disturb : is_chosen ? "timing" : "none";
+    if (!disturb_parse(plan, text, error, sizeof error)) {
+        fprintf(stderr, "melpo: --disturb: %s\n", error);
+        return false;
+    }
+    if (!options->record || !(disturb_has(plan, DISTURB_REFUSE) || disturb_has(plan, DISTURB_KILL)))
+        return true;
+    fputs("melpo: --record and --disturb: refused allocations and killed tasks cannot be recorded; "
+          "name the others, such as timing,lose,flip,double,stall,cut\n", stderr);
+    return false;
 }
 
 static bool read_config(struct melpo_config *config, const struct melpo_options *options,
@@ -156,13 +179,15 @@ static int prepare_and_run(int argc, char *argv[])
     static struct melpo_config config;
     struct melpo_options options;
     struct record_reading reading;
+    struct disturb_plan plan;
     struct log_text log;
     int status = melpo_options_parse(argc, argv, &options, stdout, stderr);
     if (status != MELPO_OPTIONS_GO_ON)
         return status;
     if (options.replay && !tape_read(&reading, &options))
         return MELPO_EXIT_USAGE;
-    if (!open_log(&log, &options) || !read_config(&config, &options, &reading))
+    if (!open_log(&log, &options) || !read_plan(&plan, &options) ||
+        !read_config(&config, &options, &reading))
         return MELPO_EXIT_USAGE;
     if (options.print_only)
         melpo_config_print(&config, stdout);
@@ -175,7 +200,7 @@ static int prepare_and_run(int argc, char *argv[])
                         "false\n", options.config);
         return MELPO_EXIT_USAGE;
     }
-    return run(&options, &config, &log, options.replay ? &reading : NULL);
+    return run(&options, &config, &plan, &log, options.replay ? &reading : NULL);
 }
 
 int main(int argc, char *argv[])

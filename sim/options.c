@@ -19,6 +19,7 @@ enum { /* options without a letter */
     OPTION_TIME,
     OPTION_UNTIL,
     OPTION_SEED,
+    OPTION_DISTURB,
     OPTION_TRACE,
     OPTION_SET,
     OPTION_HEADLESS,
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
     {"time", required_argument, NULL, OPTION_TIME},
     {"until", required_argument, NULL, OPTION_UNTIL},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"disturb", required_argument, NULL, OPTION_DISTURB},
     {"trace", required_argument, NULL, OPTION_TRACE},
     {"record", required_argument, NULL, OPTION_RECORD},
     {"replay", required_argument, NULL, OPTION_REPLAY},
@@ -139,6 +141,7 @@ static int take_set(struct melpo_options *options, FILE *err)
 static const char **text_of(struct melpo_options *options, int option)
 {
     return option == OPTION_RECORD       ? &options->record
+           : option == OPTION_DISTURB    ? &options->disturb
            : option == OPTION_REPLAY     ? &options->replay
            : option == OPTION_SCREENSHOT ? &options->screenshot
                                          : &options->uart_output;
@@ -170,6 +173,7 @@ static int take_option(int option, struct melpo_options *options, FILE *out, FIL
         options->has_trace = true;
         options->trace = optarg;
         return MELPO_OPTIONS_GO_ON;
+    case OPTION_DISTURB:
     case OPTION_RECORD:
     case OPTION_REPLAY:
     case OPTION_SCREENSHOT:
@@ -199,6 +203,7 @@ static const char *replay_clash(const struct melpo_options *options)
            : options->has_file   ? "--config"
            : options->set_count  ? "--set"
            : options->has_seed   ? "--seed"
+           : options->disturb    ? "--disturb"
            : options->has_time   ? "--time"
            : options->record     ? "--record"
                                  : NULL;

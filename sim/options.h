@@ -41,6 +41,7 @@ struct melpo_options {
     uint64_t until_us;       /* halt in order at this machine time; UINT64_MAX: never */
     bool has_seed;           /* without one, the run takes a new one and says which */
     uint64_t seed;
+    const char *disturb;     /* what goes wrong on purpose, not yet parsed; NULL: nothing */
     const char *record;      /* a file to record the run in; NULL: none */
     const char *replay;      /* a recording to run again; NULL: none */
     const char *uart_output; /* a folder for what a replay's UARTs send; NULL: none */

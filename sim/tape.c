@@ -24,13 +24,14 @@ static void heard(void *context, const struct mn_log_record *record)
 
 bool tape_begin(struct recorder *recorder, const struct melpo_options *options,
                 const struct melpo_config *config, struct log_text *log, const char *filter,
-                uint64_t seed)
+                uint64_t seed, bool has_choices)
 {
     struct device_error error = {"out of memory"};
     char *text = print_config(config);
     const struct record_head head = {
         .seed = seed,
         .is_virtual = options->time == MELPO_TIME_VIRTUAL,
+        .has_choices = has_choices,
         .texts = {
             [RECORD_MELPO] = MELPO_VERSION,
             [RECORD_CONFIG_NAME] = options->config,

@@ -14,7 +14,7 @@
 /* Begins the recording that is asked for; it hears what `log` does. False after a message. */
 bool tape_begin(struct recorder *recorder, const struct melpo_options *options,
                 const struct melpo_config *config, struct log_text *log, const char *filter,
-                uint64_t seed);
+                uint64_t seed, bool has_choices);
 
 /* Reads the recording that is asked for, and makes the options those of its run; the texts are
  * borrowed from `reading`. False after a message. */

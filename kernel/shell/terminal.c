@@ -78,9 +78,15 @@ static void move_cells(uint16_t *to, const uint16_t *from, uint32_t count)
     memmove(to, from, count * sizeof *to);
 }
 
+/* The most of a line: whole rows, so that there is no gap where it goes on as the next. */
+static uint32_t line_cells(const struct mn_terminal *terminal)
+{
+    return MN_TERMINAL_LINE_CELLS - MN_TERMINAL_LINE_CELLS % terminal->settings.columns;
+}
+
 static void put(struct mn_terminal *terminal, uint16_t cell)
 {
-    if (terminal->cursor == MN_TERMINAL_LINE_CELLS)
+    if (terminal->cursor == line_cells(terminal))
         end_line(terminal);
     terminal->line[terminal->cursor++] = cell;
     if (terminal->count < terminal->cursor)
@@ -98,7 +104,7 @@ static void squeeze_in(struct mn_terminal *terminal, uint32_t count)
 {
     uint16_t *at = terminal->line + terminal->cursor;
     uint32_t behind = terminal->count - terminal->cursor;
-    uint32_t room = MN_TERMINAL_LINE_CELLS - terminal->cursor;
+    uint32_t room = line_cells(terminal) - terminal->cursor;
     count = count < room ? count : room;
     behind = behind < room - count ? behind : room - count;
     move_cells(at + count, at, behind);

@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import threading
+import time
 
 import wire
 
@@ -54,10 +55,11 @@ class Stream:
 
     def wait_until(self, holds, what):
         """What `holds` makes of the data so far, once that is something."""
+        limit = time.monotonic() + LIMIT_S # other news must not put it off
         with self.news:
             while not (found := holds(self.data)):
                 assert not self.is_over, f'ended without {what}: {self.data[-4000:]!r}'
-                assert self.news.wait(LIMIT_S), f'no {what}: {self.data[-4000:]!r}'
+                assert self.news.wait(limit - time.monotonic()), f'no {what}: {self.data[-4000:]!r}'
             return found
 
     def wait_for(self, pattern, count=1):

@@ -101,6 +101,18 @@ def test_what_is_piped_in_waits_for_the_target(start, target):
     again.close()
 
 
+def test_a_file_waits_for_the_target_from_its_first_byte(start, target, tmp_path):
+    (tmp_path / 'keys').write_bytes(b'early')
+    target.socket.close()
+    with open(tmp_path / 'keys', 'rb') as file:
+        crowtty = start('tcp', target.port, '--tcp-port-base', 0, stdin=file)
+    crowtty.err.wait_for('waiting for')
+    again = Target(target.port)
+
+    again.accept().expect(2, b'early')
+    again.close()
+
+
 def test_keys_typed_while_the_target_is_away_are_discarded_and_counted(terminal, target):
     target.socket.close()
     desk = terminal('tcp', target.port, '--tcp-port-base', 0)

@@ -76,6 +76,11 @@ def test_hello_is_shown_and_loopback_echoes(start, melpo):
             assert take(peer, len(data[at:at + 100])) == data[at:at + 100]
 
 
+def test_a_newcomer_sees_that_tracing_works(start, melpo):
+    crowtty = attach(start, melpo)
+    crowtty.out.wait_for(r'INFO  kernel::daemons::sermux_trace: a host listens tasks=\d+ services=\d+')
+
+
 def test_port_10_is_a_forth_shell(start, melpo):
     crowtty = attach(start, melpo)
     with crowtty.connect(10) as peer:
@@ -132,9 +137,9 @@ def test_a_forth_session_is_a_perfetto_file_with_arrows(start, melpo, tmp_path):
     for one in events:
         if one['ph'] in 'stf':
             points.setdefault(one['id'], {})[one['ph']] = one
-    whole = [flow for flow in points.values() if {'s', 'f'} <= set(flow)]
-    assert whole, 'no request has its reply'
-    for flow in whole:
+    assert points, 'no request has its reply'
+    for flow in points.values():
+        assert {'s', 'f'} <= set(flow), 'half an arrow'
         for point in flow.values():
             assert any(one['tid'] == point['tid'] and
                        one['ts'] < point['ts'] < one['ts'] + one['dur'] for one in slices), point

@@ -164,6 +164,7 @@ class Machine:
 
     def wait_for(self, pattern, count=1):
         """The lines of the log that match, once there are `count` of them."""
+        limit = time.monotonic() + LIMIT_S # other lines must not put it off
         with self.news:
             seen, found = 0, []
             while len(found) < count:
@@ -171,7 +172,8 @@ class Machine:
                 seen = len(self.lines)
                 if len(found) < count:
                     assert not self.is_over, f'ended without {pattern}:\n' + '\n'.join(self.lines)
-                    assert self.news.wait(LIMIT_S), f'no {pattern}:\n' + '\n'.join(self.lines)
+                    assert self.news.wait(limit - time.monotonic()), \
+                        f'no {pattern}:\n' + '\n'.join(self.lines)
             return found
 
     def wait_until_up(self):

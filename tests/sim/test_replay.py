@@ -8,7 +8,7 @@ import pytest
 
 import machine
 from machine import CONSOLE, config_of, uart
-from recording import ANSWER, KEY, PUSH, RECEIVED, SENT, Recording, replay
+from recording import ANSWER, CHOICE, KEY, PUSH, RECEIVED, SENT, Recording, replay
 
 TIMES = 10
 SHELL = {'platform': {'display': {'enabled': True, 'width': 96, 'height': 48},
@@ -40,6 +40,28 @@ def short_session(boot, tape, *options):
 
 
 # ---- the same again ----
+
+def test_a_run_that_was_disturbed_replays_with_all_that_went_wrong(boot, tape):
+    one = boot(CONSOLE, '--record', tape, '--seed', '3', '--disturb', 'timing,lose:2,flip:9')
+    with one.connect() as peer:
+        peer.send(b'0123456789' * 20)
+        peer.take(199)
+    one.wait_for('peer gone')
+    one.halt()
+
+    assert one.find('disturbed on purpose what=lose:2')
+    assert Recording(tape).of(CHOICE)
+    assert replay(tape).returncode == 0
+
+
+def test_what_no_recording_can_hold_is_refused(tape):
+    done = machine.run('--record', tape, '--disturb', 'timing,kill:3')
+
+    assert done.returncode == 2
+    assert 'killed tasks cannot be recorded; name the others' in done.stderr
+    assert not tape.exists()
+
+
 
 def talk_at_random(peer, chance, heard):
     """Pieces of any size to the loopback, each heard to its end, or nearly so."""

@@ -280,8 +280,9 @@ def themed(picture):
 
 
 def wait_for_shell(window):
-    """Keys that come before anybody listens are nobody's."""
-    window.wait_until(lambda seen: not is_blank(row_of(seen, 1, 10, 2)), 'the greeting')
+    """Keys that come before anybody listens are nobody's. What was never drawn is black."""
+    window.wait_until(lambda seen: {color for _, color in row_of(seen, 1, 10, 2).getcolors()} ==
+                      {ON, OFF}, 'the greeting')
 
 
 def is_blank(picture):

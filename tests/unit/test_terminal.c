@@ -231,6 +231,21 @@ static void a_line_without_end_goes_on(void **state)
     see(desk, "xxxxxxxx\nxxxxxxxx\nxxxxxxxx\nxxxxx\n");
 }
 
+static void a_line_without_end_has_no_gap_where_it_goes_on(void **state)
+{
+    struct mn_terminal_settings settings = {7, ROWS, PAST_CELLS}; /* not a part of 1024 */
+    struct desk *desk = *state;
+    uint32_t cells = settings.columns * ROWS;
+
+    mn_terminal_init(&desk->terminal, &settings, desk->memory);
+    for (uint32_t i = 0; i < 148 * settings.columns - 1; i++)
+        write_bytes(desk, "x", 1);
+
+    assert_int_equal(mn_terminal_show(&desk->terminal, desk->cells), cells - 1);
+    for (uint32_t i = 0; i < cells - 1; i++)
+        assert_int_equal(desk->cells[i], 'x');
+}
+
 /* ---- against a line editor, and against chance -------------------------------------------- */
 
 static uint32_t next_random(uint32_t *state)
@@ -307,6 +322,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_can_scroll_back, setup, teardown),
         cmocka_unit_test_setup_teardown(the_oldest_lines_go, setup, teardown),
         cmocka_unit_test_setup_teardown(a_line_without_end_goes_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_line_without_end_has_no_gap_where_it_goes_on, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(an_editor_is_shown_right_at_any_width, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_harms_it, setup, teardown),
     };

@@ -92,7 +92,7 @@ static void bytes_came(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffe
         keyboard_close(keyboard);
 }
 
-static void read_file(struct keyboard *keyboard);
+static void go_on_with_file(struct keyboard *keyboard);
 
 static void file_came(uv_fs_t *reading)
 {
@@ -104,18 +104,29 @@ static void file_came(uv_fs_t *reading)
         keyboard->is_open = false;
         return;
     }
-    take_keys(keyboard, (uint32_t)count);
-    read_file(keyboard);
+    keyboard->held_bytes = (uint32_t)count;
+    go_on_with_file(keyboard);
 }
 
 static void read_file(struct keyboard *keyboard)
 {
     uv_buf_t buffer = uv_buf_init(keyboard->bytes, sizeof keyboard->bytes);
-    if (!keyboard->is_open || keyboard->is_paused || keyboard->is_reading)
-        return;
     keyboard->reading.data = keyboard;
     keyboard->is_reading = true;
     uv_fs_read(keyboard->loop, &keyboard->reading, STDIN_FILENO, &buffer, 1, -1, file_came);
+}
+
+/* A read that was under way when a pause began ends during it: what came is kept until it is over. */
+static void go_on_with_file(struct keyboard *keyboard)
+{
+    uint32_t held_bytes = keyboard->held_bytes;
+    if (!keyboard->is_open || keyboard->is_paused || keyboard->is_reading)
+        return;
+    keyboard->held_bytes = 0;
+    if (held_bytes)
+        take_keys(keyboard, held_bytes); /* which may begin a pause */
+    if (keyboard->is_open && !keyboard->is_paused)
+        read_file(keyboard);
 }
 
 static bool open_stream(struct keyboard *keyboard, uv_loop_t *loop, uv_handle_type type)
@@ -151,7 +162,7 @@ bool keyboard_init(struct keyboard *keyboard, uv_loop_t *loop, void *context,
         keyboard->is_open = open_stream(keyboard, loop, type);
     } else if (type == UV_FILE) {
         keyboard->is_open = true;
-        read_file(keyboard);
+        go_on_with_file(keyboard);
     }
     return keyboard->is_open;
 }
@@ -166,7 +177,7 @@ void keyboard_pause(struct keyboard *keyboard, bool is_paused)
     else if (keyboard->is_stream)
         uv_read_start(&keyboard->in.stream, give_buffer, bytes_came);
     else
-        read_file(keyboard);
+        go_on_with_file(keyboard);
 }
 
 void keyboard_close(struct keyboard *keyboard)

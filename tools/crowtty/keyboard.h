@@ -30,7 +30,8 @@ struct keyboard {
     uv_fs_t reading;       /* of a file */
     char bytes[KEYBOARD_READ_BYTES];
     bool is_stream, is_open, is_terminal, is_paused;
-    bool is_reading; /* a file: a read is under way */
+    bool is_reading;     /* a file: a read is under way */
+    uint32_t held_bytes; /* of a file, read and not yet given to `keys`: that had to wait */
     void *context;
     void (*keys)(void *context, const uint8_t *data, uint32_t count);
     void (*way_out)(void *context);
@@ -41,7 +42,7 @@ bool keyboard_init(struct keyboard *keyboard, uv_loop_t *loop, void *context,
                    void (*keys)(void *context, const uint8_t *data, uint32_t count),
                    void (*way_out)(void *context));
 
-/* Stops reading, and begins again. */
+/* Stops reading, and begins again. `keys` is not called meanwhile, and nothing is lost. */
 void keyboard_pause(struct keyboard *keyboard, bool is_paused);
 
 /* After the program was stopped and is running again. */

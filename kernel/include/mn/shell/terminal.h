@@ -23,7 +23,8 @@
 
 #include "mn/base.h"
 
-#define MN_TERMINAL_LINE_CELLS 1024u /* a longer line goes on as the next */
+#define MN_TERMINAL_LINE_CELLS 1024u /* a line that has no whole row of them left goes on as the
+                                      * next */
 
 struct mn_terminal_settings {
     uint32_t columns, rows; /* 1 to 1024 */
