@@ -47,6 +47,22 @@ void player_tell_lines(struct player *player)
     }
 }
 
+static bool says(const struct record_entry *entry, const char *text)
+{
+    struct record_line line;
+    return entry->kind == RECORD_LINE && record_line_read(&line, entry->bytes, entry->count) &&
+           strcmp(line.site.text, text) == 0;
+}
+
+void player_tell_lines_saying(struct player *player, const char *text)
+{
+    while (player->state == PLAYER_PLAYING && player->quiet == 0 && player->has_entry &&
+           says(&player->entry, text)) {
+        tell_line(player);
+        read_entry(player);
+    }
+}
+
 static void depart(struct player *player, enum record_kind kind, uint8_t device)
 {
     struct player_departure *departure = &player->departure;

@@ -100,6 +100,9 @@ bool player_answer(struct player *player, uint64_t check, const uint8_t **bytes,
 /* Tells the lines of the log that come before the next call. */
 void player_tell_lines(struct player *player);
 
+/* The first of them, as long as they say `text`. */
+void player_tell_lines_saying(struct player *player, const char *text);
+
 /* Somebody has seen enough. */
 void player_stop(struct player *player);
 

@@ -63,7 +63,10 @@ void board_calm(struct board *board)
 
 void board_say_disturbances(struct board *board)
 {
+    static const char text[] = "disturbed on purpose";
     const struct disturb_list *list = board->machine.disturb.list;
+    if (board->seam.is_replay)
+        player_tell_lines_saying(&board->seam.player, text); /* they are in the recording */
     for (uint32_t i = 0; list && i < list->count; i++) {
         const struct disturb_entry *entry = &list->entries[i];
         char moment[48];
@@ -74,8 +77,7 @@ void board_say_disturbances(struct board *board)
             MN_FIELD_U64("at_us", entry->time_us),
             MN_FIELD_STR("so", entry->what),
         };
-        log_text_write(board->log, MN_LEVEL_INFO, TARGET, "disturbed on purpose", fields,
-                       MN_COUNT_OF(fields));
+        log_text_outside(board->log, MN_LEVEL_INFO, TARGET, text, fields, MN_COUNT_OF(fields));
     }
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Runs that are recorded and replayed: the same log, the same bytes, the same pictures."""
+import contextlib
 import random
 import resource
 import signal
@@ -176,6 +177,18 @@ def test_another_filter_shows_other_lines_of_the_same_run(boot, tape):
 
     assert done.stderr == ''
     assert 'the same to the end' in done.stdout
+
+
+@pytest.mark.parametrize('plan', ['timing', 'lose,flip,double,stall,cut'])
+def test_a_run_that_was_disturbed_replays_without_its_disturber(boot, tape, plan):
+    one = boot(CONSOLE, '--record', tape, '--trace', 'trace', '--seed', '5', '--disturb', plan)
+    with one.connect() as peer, contextlib.suppress(ConnectionError): # it may be cut off
+        peer.send(bytes(range(256)) * 40)
+        peer.take(2000)
+        peer.reset()
+    one.halt()
+
+    is_the_same(one, tape)
 
 
 # ---- recordings that end early ----
