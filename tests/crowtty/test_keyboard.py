@@ -101,6 +101,19 @@ def test_what_is_piped_in_waits_for_the_target(start, target):
     again.close()
 
 
+def test_a_file_waits_for_the_target(start, target, tmp_path):
+    keys = bytes(range(256)) * 20
+    (tmp_path / 'keys').write_bytes(keys)
+    target.socket.close()
+    with open(tmp_path / 'keys', 'rb') as file:
+        crowtty = start('tcp', target.port, '--tcp-port-base', 0, stdin=file)
+    crowtty.err.wait_for('waiting for')
+    again = Target(target.port)
+
+    again.accept().expect(2, keys)
+    again.close()
+
+
 def test_keys_typed_while_the_target_is_away_are_discarded_and_counted(terminal, target):
     target.socket.close()
     desk = terminal('tcp', target.port, '--tcp-port-base', 0)

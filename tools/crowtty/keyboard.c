@@ -92,7 +92,7 @@ static void bytes_came(uv_stream_t *stream, ssize_t count, const uv_buf_t *buffe
         keyboard_close(keyboard);
 }
 
-static void read_file(struct keyboard *keyboard);
+static void go_on_with_file(struct keyboard *keyboard);
 
 static void file_came(uv_fs_t *reading)
 {
@@ -104,8 +104,8 @@ static void file_came(uv_fs_t *reading)
         keyboard->is_open = false;
         return;
     }
-    take_keys(keyboard, (uint32_t)count);
-    read_file(keyboard);
+    keyboard->held = (uint32_t)count;
+    go_on_with_file(keyboard);
 }
 
 static void read_file(struct keyboard *keyboard)
@@ -116,6 +116,18 @@ static void read_file(struct keyboard *keyboard)
     keyboard->reading.data = keyboard;
     keyboard->is_reading = true;
     uv_fs_read(keyboard->loop, &keyboard->reading, STDIN_FILENO, &buffer, 1, -1, file_came);
+}
+
+/* What was being read as the pause began waits for its end. */
+static void go_on_with_file(struct keyboard *keyboard)
+{
+    uint32_t count = keyboard->held;
+    if (keyboard->is_paused)
+        return;
+    keyboard->held = 0;
+    if (count)
+        take_keys(keyboard, count);
+    read_file(keyboard);
 }
 
 static bool open_stream(struct keyboard *keyboard, uv_loop_t *loop, uv_handle_type type)
@@ -166,7 +178,7 @@ void keyboard_pause(struct keyboard *keyboard, bool is_paused)
     else if (keyboard->is_stream)
         uv_read_start(&keyboard->in.stream, give_buffer, bytes_came);
     else
-        read_file(keyboard);
+        go_on_with_file(keyboard);
 }
 
 void keyboard_close(struct keyboard *keyboard)

@@ -31,6 +31,7 @@ struct keyboard {
     char bytes[KEYBOARD_READ_BYTES];
     bool is_stream, is_open, is_terminal, is_paused;
     bool is_reading; /* a file: a read is under way */
+    uint32_t held; /* bytes of a file in `bytes` that came in a pause */
     void *context;
     void (*keys)(void *context, const uint8_t *data, uint32_t count);
     void (*way_out)(void *context);
