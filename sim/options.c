@@ -144,7 +144,6 @@ static const char **text_of(struct melpo_options *options, int option)
            : option == OPTION_DISTURB    ? &options->disturb
            : option == OPTION_REPLAY     ? &options->replay
            : option == OPTION_SCREENSHOT ? &options->screenshot
-           : option == OPTION_TRACE      ? &options->trace
                                          : &options->uart_output;
 }
 
@@ -172,7 +171,8 @@ static int take_option(int option, struct melpo_options *options, FILE *out, FIL
         return take_moment("screenshot-at", &options->screenshot_at_us, err);
     case OPTION_TRACE:
         options->has_trace = true;
-        /* fall through */
+        options->trace = optarg;
+        return MELPO_OPTIONS_GO_ON;
     case OPTION_DISTURB:
     case OPTION_RECORD:
     case OPTION_REPLAY:
