@@ -13,7 +13,8 @@
  *          with the kernel's own trace points, else from machine time. Every event gets a time of
  *          its own, a nanosecond later than the one before at least: order is never lost, and an
  *          arrow always lies inside its slice.
- * Memory   The open poll of each task, the entered spans and the open requests are kept, in tables of bounded size.
+ * Memory   The open poll of each task, the entered spans and the open requests are kept, in tables
+ *          of bounded size.
  * File     Written as it comes. Without its last line, as a killed program leaves it, Perfetto
  *          still opens it.
  *
