@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""An installed melpo finds its configurations, with no source tree in sight. Another does without
-SDL2."""
+"""An installed melpo finds its configurations, with no source tree in sight; and one is built
+without SDL2."""
 import os
 import pathlib
 import re
