@@ -4,6 +4,7 @@
 #include <SDL.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "devices/window_typing.h"
 #include "devices/window_wait.h"
@@ -19,6 +20,11 @@ struct window {
     bool redraws;    /* everything, as what was on the screen is lost */
     uint8_t frame[]; /* [height_px][width_px] */
 };
+
+static bool is_driver(const char *name)
+{
+    return strcmp(SDL_GetCurrentVideoDriver(), name) == 0;
+}
 
 /* ---- drawing ---------------------------------------------------------------------------- */
 
@@ -127,6 +133,15 @@ static void take_window_event(struct window *window, const SDL_WindowEvent *even
         window->redraws = true;
 }
 
+/* With Wayland this is how SDL says that the server is gone, and it must not be asked again. */
+static void take_quit(struct window *window)
+{
+    if (is_driver("wayland"))
+        window->wait.is_gone = true;
+    else
+        window_mail_post_notice(window->mail, WINDOW_CLOSE_ASKED);
+}
+
 /* Takes all that SDL has; false if that was nothing. */
 static bool take_events(struct window *window)
 {
@@ -136,6 +151,8 @@ static bool take_events(struct window *window)
         some = true;
         if (event.type == SDL_WINDOWEVENT)
             take_window_event(window, &event.window);
+        else if (event.type == SDL_QUIT)
+            take_quit(window);
         else
             window_typing_take(&window->typing, &event);
     }
@@ -158,35 +175,54 @@ static void run(struct window *window)
 
 /* ---- opening, closing ------------------------------------------------------------------- */
 
+/* What the environment says, or NULL: an empty value is none. */
+static const char *variable(const char *name)
+{
+    const char *value = SDL_getenv(name);
+    return value && *value ? value : NULL;
+}
+
+/* Whether one is named, so that libwayland does not say for itself that none is. */
+static bool names_wayland(void)
+{
+    const char *display = variable("WAYLAND_DISPLAY");
+    return display && (*display == '/' || variable("XDG_RUNTIME_DIR"));
+}
+
 /* Which of SDL's drivers to try: those of a display server that is there. Without this it would
  * take over a text console. */
 static bool choose_driver(struct device_error *error)
 {
-    bool has_x11 = SDL_getenv("DISPLAY") != NULL;
-    bool has_wayland = SDL_getenv("WAYLAND_DISPLAY") != NULL;
+    bool has_x11 = variable("DISPLAY") != NULL;
+    bool has_wayland = names_wayland();
     SDL_SetHint(SDL_HINT_VIDEODRIVER, has_x11 && has_wayland ? "x11,wayland"
                                       : has_wayland          ? "wayland"
                                                              : "x11");
-    if (has_x11 || has_wayland || SDL_getenv("SDL_VIDEODRIVER"))
+    if (has_x11 || has_wayland || variable("SDL_VIDEODRIVER"))
         return true;
-    snprintf(error->text, sizeof error->text,
-             "there is no display server: neither DISPLAY nor WAYLAND_DISPLAY is set");
+    snprintf(error->text, sizeof error->text, "there is no display server: %s",
+             variable("WAYLAND_DISPLAY") ? "WAYLAND_DISPLAY is set, but XDG_RUNTIME_DIR is not"
+                                         : "neither DISPLAY nor WAYLAND_DISPLAY is set");
     return false;
 }
 
 static bool start_sdl(struct device_error *error)
 {
-    const char *display = SDL_getenv("DISPLAY");
+    const char *x11 = variable("DISPLAY"), *wayland = variable("WAYLAND_DISPLAY");
     if (!choose_driver(error))
         return false;
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");         /* signals are the machine's */
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");    /* as no film is shown */
-    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");   /* a GPU gains nothing here */
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
-    if (SDL_Init(SDL_INIT_VIDEO) == 0)
+    SDL_SetHint(SDL_HINT_QUIT_ON_LAST_WINDOW_CLOSE, "0"); /* closing has an event of its own */
+    if (SDL_Init(SDL_INIT_VIDEO) == 0) {
+        if (is_driver("x11")) /* a GPU gains nothing, but with Wayland SDL2 knows no other way */
+            SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
         return true;
-    snprintf(error->text, sizeof error->text, "the display server cannot be used: %s (DISPLAY=%s)",
-             SDL_GetError(), display ? display : "");
+    }
+    snprintf(error->text, sizeof error->text,
+             "the display server cannot be used: %s (DISPLAY=%s WAYLAND_DISPLAY=%s)",
+             SDL_GetError(), x11 ? x11 : "", wayland ? wayland : "");
     return false;
 }
 

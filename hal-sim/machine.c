@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "hal-sim/machine.h"
 
+#define LATE_US 40u /* the most that what has happened comes late, where the seed decides */
+
 static struct sim_machine *machine_of(struct mn_hal *hal)
 {
     return MN_CONTAINER(hal, struct sim_machine, hal);
@@ -15,8 +17,12 @@ static struct mn_hal_sample sample(struct mn_hal *hal)
 {
     struct sim_machine *machine = machine_of(hal);
     struct mn_hal_sample sample = {.lines = machine->raised_lines};
+    if (machine->disturb.plan.is_timed && sample.lines != 0) /* some come a few ticks later */
+        sample.lines &= (uint32_t)(chance_draw(&machine->chance, CHANCE_LINES) |
+                                   chance_draw(&machine->chance, CHANCE_LINES));
     machine->now_us = sample.now_us = sim_machine_now_us(machine);
-    machine->raised_lines = 0;
+    machine->raised_lines &= ~sample.lines;
+    machine->samples++;
     return sample;
 }
 
@@ -27,13 +33,29 @@ static uint64_t next_alarm_us(const struct sim_machine *machine)
     return MN_CONTAINER(machine->alarms.next, struct sim_alarm, link)->due_us;
 }
 
+static void ring_alarm(struct sim_alarm *alarm)
+{
+    mn_list_remove(&alarm->link);
+    alarm->ring(alarm);
+}
+
+/* The first late alarm that has waited for enough ticks, or NULL. */
+static struct sim_alarm *find_overdue(const struct sim_machine *machine)
+{
+    MN_LIST_EACH (link, &machine->alarms) {
+        struct sim_alarm *alarm = MN_CONTAINER(link, struct sim_alarm, link);
+        if (alarm->is_late && alarm->due_sample <= machine->samples)
+            return alarm;
+    }
+    return NULL;
+}
+
 static void ring_alarms(struct sim_machine *machine)
 {
-    while (next_alarm_us(machine) <= sim_machine_now_us(machine)) {
-        struct mn_list *first = mn_list_pop(&machine->alarms);
-        struct sim_alarm *alarm = MN_CONTAINER(first, struct sim_alarm, link);
-        alarm->ring(alarm);
-    }
+    while (next_alarm_us(machine) <= sim_machine_now_us(machine))
+        ring_alarm(MN_CONTAINER(machine->alarms.next, struct sim_alarm, link));
+    for (struct sim_alarm *alarm; (alarm = find_overdue(machine)) != NULL;)
+        ring_alarm(alarm);
 }
 
 static void deadline_came(uv_timer_t *timer)
@@ -72,12 +94,23 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
 {
     struct sim_machine *machine = machine_of(hal);
     uint64_t alarm_us = next_alarm_us(machine);
+    if (machine->look)
+        due_us = machine->look(machine->look_context, due_us);
     if (alarm_us < due_us)
         due_us = alarm_us;
     if (machine->is_virtual)
         sleep_virtual(machine, due_us);
     else
         sleep_real(machine, due_us);
+    ring_alarms(machine);
+    if (machine->slept)
+        machine->slept(machine->slept_context);
+}
+
+void sim_machine_move(struct sim_machine *machine, uint64_t now_us)
+{
+    MN_ASSERT(machine->is_virtual && now_us >= machine->now_us);
+    machine->now_us = now_us;
     ring_alarms(machine);
 }
 
@@ -87,19 +120,15 @@ static uint64_t stopwatch_ns(struct mn_hal *hal)
     return wallclock_stopwatch_ns();
 }
 
-/* SplitMix64: every seed gives another sequence, from the first number on. */
-static uint64_t next_random(struct sim_machine *machine)
-{
-    uint64_t mixed = machine->random += UINT64_C(0x9e3779b97f4a7c15);
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return mixed ^ (mixed >> 31);
-}
-
 static void entropy(struct mn_hal *hal, uint8_t *bytes, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        bytes[i] = (uint8_t)(next_random(machine_of(hal)) >> 56);
+        bytes[i] = (uint8_t)(chance_draw(&machine_of(hal)->chance, CHANCE_ENTROPY) >> 56);
+}
+
+static uint32_t choose(struct mn_hal *hal, uint32_t count)
+{
+    return chance_below(&machine_of(hal)->chance, CHANCE_ORDER, count);
 }
 
 static const struct mn_hal_ops real_ops = {
@@ -115,15 +144,69 @@ static const struct mn_hal_ops virtual_ops = {
     .entropy = entropy,
 };
 
+/* ---- lines ------------------------------------------------------------------------------ */
+
+static void late_came(struct sim_alarm *alarm)
+{
+    struct sim_machine *machine = alarm->context;
+    machine->raised_lines |= machine->late_lines;
+    machine->late_lines = 0;
+}
+
+void sim_machine_raise(struct sim_machine *machine, uint8_t line)
+{
+    uint32_t bit = UINT32_C(1) << line;
+    if (!machine->disturb.plan.is_timed || !chance_one_in(&machine->chance, CHANCE_LINES, 4)) {
+        machine->raised_lines |= bit;
+        return;
+    }
+    machine->late_lines |= bit;
+    if (!mn_list_is_linked(&machine->late.link))
+        sim_machine_delay(machine, &machine->late,
+                          sim_machine_lateness_us(machine, CHANCE_LINES));
+}
+
+void sim_machine_delay(struct sim_machine *machine, struct sim_alarm *alarm, uint32_t length_us)
+{
+    sim_alarm_set(machine, alarm, sim_machine_now_us(machine) + length_us);
+    alarm->due_sample = machine->samples + length_us;
+}
+
+uint32_t sim_machine_lateness_us(struct sim_machine *machine, enum chance_stream stream)
+{
+    return 1 + chance_below(&machine->chance, stream, LATE_US);
+}
+
+bool sim_machine_is_quiet(const struct sim_machine *machine)
+{
+    if (machine->raised_lines != 0)
+        return false;
+    MN_LIST_EACH (link, &machine->alarms)
+        if (MN_CONTAINER(link, struct sim_alarm, link)->is_late)
+            return false;
+    return true;
+}
+
+/* ---- the whole -------------------------------------------------------------------------- */
+
 void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
                       const struct sim_machine_settings *settings)
 {
     *machine = (struct sim_machine){
-        .hal.ops = settings->is_virtual ? &virtual_ops : &real_ops,
+        .ops = settings->is_virtual ? virtual_ops : real_ops,
         .loop = loop,
-        .random = settings->seed,
         .is_virtual = settings->is_virtual,
     };
+    machine->hal.ops = &machine->ops;
+    if (settings->plan.is_timed)
+        machine->ops.choose = choose;
+    chance_init(&machine->chance, settings->seed);
+    MN_ASSERT(settings->list || !disturb_is_faulty(&settings->plan));
+    if (settings->list)
+        disturb_init(&machine->disturb, &settings->plan, settings->seed, settings->list);
+    machine->disturb.plan.is_timed = settings->plan.is_timed;
+    sim_alarm_init(&machine->late, late_came, machine);
+    machine->late.is_late = true;
     wallclock_open(&machine->clock);
     mn_list_init(&machine->alarms);
     MN_ASSERT(uv_timer_init(loop, &machine->timer) == 0);

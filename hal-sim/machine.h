@@ -23,26 +23,16 @@
 #include <uv.h>
 
 #include "devices/wallclock.h"
+#include "hal-sim/chance.h"
+#include "hal-sim/disturb.h"
 #include "mn/hal/hal.h"
 #include "mn/list.h"
 
 struct sim_machine_settings {
     bool is_virtual;
     uint64_t seed; /* every random choice follows from it */
-};
-
-struct sim_machine {
-    struct mn_hal hal;
-    uv_loop_t *loop;
-    uv_timer_t timer;       /* the kernel's deadline, in real time */
-    uv_async_t keep_alive;  /* so that an idle loop waits instead of returning */
-    struct wallclock clock; /* since the machine was opened */
-    uint64_t now_us;        /* the clock itself in virtual time; else the latest sample */
-    uint64_t random;        /* state of the generator */
-    uint32_t raised_lines;
-    uint32_t lines_used;    /* bits of lines handed out */
-    struct mn_list alarms;  /* sim_alarm::link, soonest first */
-    bool is_virtual;
+    struct disturb_plan plan;   /* what the seed decides beyond entropy; zeroed: nothing */
+    struct disturb_list *list;  /* of what went wrong on purpose; NULL only if nothing does */
 };
 
 struct sim_alarm {
@@ -50,6 +40,32 @@ struct sim_alarm {
     uint64_t due_us;
     void (*ring)(struct sim_alarm *alarm); /* from the loop, never from inside a tick */
     void *context;
+    bool is_late; /* what it rings for has happened already: the machine is not quiet before */
+    uint64_t due_sample; /* of a late one: it rings after so many samples even if no time passes */
+};
+
+struct sim_machine {
+    struct mn_hal hal;
+    struct mn_hal_ops ops;
+    uv_loop_t *loop;
+    uv_timer_t timer;       /* the kernel's deadline, in real time */
+    uv_async_t keep_alive;  /* so that an idle loop waits instead of returning */
+    struct wallclock clock; /* since the machine was opened */
+    uint64_t now_us;        /* the clock itself in virtual time; else the latest sample */
+    struct chance chance;
+    struct disturb disturb;
+    /* Looks around before each sleep, and may shorten it; or NULL. */
+    uint64_t (*look)(void *context, uint64_t due_us);
+    void *look_context;
+    void (*slept)(void *context); /* or NULL: between ticks, after each sleep */
+    void *slept_context;
+    uint64_t samples;       /* ticks of the kernel */
+    uint32_t raised_lines;
+    uint32_t late_lines;    /* raised by their devices, to be seen when `late` rings */
+    uint32_t lines_used;    /* bits of lines handed out */
+    struct mn_list alarms;  /* sim_alarm::link, soonest first */
+    struct sim_alarm late;
+    bool is_virtual;
 };
 
 /* Prepares a machine at time 0. Borrows `loop` until sim_machine_close. */
@@ -62,14 +78,24 @@ void sim_machine_close(struct sim_machine *machine);
 /* Hands out an interrupt line; panics when all are taken. */
 uint8_t sim_machine_line(struct sim_machine *machine);
 
-/* Raises a line: the next tick turns it into wakes. */
-static inline void sim_machine_raise(struct sim_machine *machine, uint8_t line)
-{
-    machine->raised_lines |= UINT32_C(1) << line;
-}
+/* Raises a line: the next tick turns it into wakes, or a later one where the seed decides. */
+void sim_machine_raise(struct sim_machine *machine, uint8_t line);
+
+/* Sets a late alarm to ring when so many microseconds have passed, or, on a machine that is never
+ * idle, so many ticks. */
+void sim_machine_delay(struct sim_machine *machine, struct sim_alarm *alarm, uint32_t length_us);
+
+/* How late something comes where the seed decides: a few microseconds, as the stream has it. */
+uint32_t sim_machine_lateness_us(struct sim_machine *machine, enum chance_stream stream);
+
+/* Whether everything that has happened outside has reached the kernel's lines and been sampled. */
+bool sim_machine_is_quiet(const struct sim_machine *machine);
 
 /* Machine time as of now, which may be later than the kernel's latest tick. */
 uint64_t sim_machine_now_us(const struct sim_machine *machine);
+
+/* Moves the clock of a virtual machine that nothing else moves, and rings what is due by then. */
+void sim_machine_move(struct sim_machine *machine, uint64_t now_us);
 
 /* Makes `alarm` one that is not set. */
 void sim_alarm_init(struct sim_alarm *alarm, void (*ring)(struct sim_alarm *alarm), void *context);

@@ -42,8 +42,11 @@ static void type_next(struct sim_keyboard *keyboard)
         put(keyboard, event, MN_KEY_PRESSED);
         put(keyboard, event, MN_KEY_RELEASED);
     }
-    sim_alarm_set(keyboard->machine, &keyboard->pace,
-                  sim_machine_now_us(keyboard->machine) + SIM_KEYBOARD_PACE_US);
+    struct sim_machine *machine = keyboard->machine;
+    uint32_t pace_us = SIM_KEYBOARD_PACE_US;
+    if (machine->disturb.plan.is_timed)
+        pace_us = 1 + chance_below(&machine->chance, CHANCE_KEYS, pace_us);
+    sim_alarm_set(machine, &keyboard->pace, sim_machine_now_us(machine) + pace_us);
 }
 
 static void is_time(struct sim_alarm *pace)

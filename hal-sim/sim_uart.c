@@ -8,22 +8,25 @@ static struct sim_uart *sim_of(struct mn_hal_uart *uart)
 
 static uint32_t receive(struct mn_hal_uart *uart, uint8_t *bytes, uint32_t room)
 {
-    return uart_receive(sim_of(uart)->device, bytes, room);
+    return sim_uart_receive(sim_of(uart), bytes, room);
 }
 
 static void start_sending(struct mn_hal_uart *uart, const uint8_t *bytes, uint32_t count)
 {
-    uart_send(sim_of(uart)->device, bytes, count);
+    sim_uart_send(sim_of(uart), bytes, count);
 }
 
 static bool sending(struct mn_hal_uart *uart)
 {
-    return uart_is_sending(sim_of(uart)->device);
+    struct sim_uart *sim = sim_of(uart);
+    return uart_is_sending(sim->device) || mn_list_is_linked(&sim->sends.link);
 }
 
 static void abort_sending(struct mn_hal_uart *uart)
 {
-    uart_abort(sim_of(uart)->device);
+    struct sim_uart *sim = sim_of(uart);
+    uart_abort(sim->device);
+    sim_alarm_clear(&sim->sends);
 }
 
 static uint32_t carrier(struct mn_hal_uart *uart)
@@ -59,6 +62,12 @@ static void lingered(struct sim_alarm *alarm)
         uart_hang_up(uart->device);
 }
 
+static void raise_again(struct sim_alarm *alarm)
+{
+    struct sim_uart *uart = alarm->context;
+    sim_machine_raise(uart->machine, uart->hal.line);
+}
+
 void sim_uart_raised(void *context)
 {
     struct sim_uart *uart = context;
@@ -78,12 +87,18 @@ void sim_uart_init(struct sim_uart *uart, struct sim_machine *machine, struct ua
         .machine = machine,
     };
     sim_alarm_init(&uart->linger, lingered, uart);
+    sim_alarm_init(&uart->hides, raise_again, uart);
+    sim_alarm_init(&uart->sends, raise_again, uart);
+    uart->hides.is_late = uart->sends.is_late = true;
 }
 
 void sim_uart_finish(struct sim_uart *uart)
 {
     if (!uart->machine)
         return;
+    MN_ASSERT(!sending(&uart->hal)); /* the driver takes back what it has lent */
     sim_alarm_clear(&uart->linger);
+    sim_alarm_clear(&uart->hides);
+    sim_alarm_clear(&uart->sends);
     uart->machine = NULL;
 }

@@ -21,7 +21,14 @@ struct sim_uart {
     struct sim_machine *machine;
     struct sim_alarm linger;
     uint64_t lingering_bytes; /* the device's sent_bytes when the alarm was set */
+    struct sim_alarm hides; /* while set, what was received is not shown */
+    struct sim_alarm sends; /* while set, what was sent is not told */
 };
+
+/* What comes between the two where the seed decides, or something goes wrong on purpose
+ * (sim_uart_chance.c): the same calls as the table's. */
+uint32_t sim_uart_receive(struct sim_uart *uart, uint8_t *bytes, uint32_t room);
+void sim_uart_send(struct sim_uart *uart, const uint8_t *bytes, uint32_t count);
 
 /* Joins the two and takes an interrupt line. Pass sim_uart_raised with the sim_uart as context to
  * the device's settings. Borrows both until sim_uart_finish. */

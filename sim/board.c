@@ -31,15 +31,22 @@ static void start_power(struct board *board)
 
 void board_press_power(struct board *board)
 {
+    if (board_seam_stop(board))
+        return;
     board->power_is_pressed = true;
     sim_machine_raise(&board->machine, board->power.line);
 }
 
 /* ---- the whole -------------------------------------------------------------------------- */
 
+static uint64_t ticked_us(void *context)
+{
+    return ((const struct board *)context)->machine.now_us;
+}
+
 static uint64_t now_us(void *context)
 {
-    return sim_machine_now_us(context);
+    return sim_machine_now_us(&((const struct board *)context)->machine);
 }
 
 static bool start_kernel(struct board *board, FILE *err)
@@ -54,18 +61,19 @@ static bool start_kernel(struct board *board, FILE *err)
                 config.arena_bytes);
         return false;
     }
-    if (mn_kernel_init(&board->kernel, &board->machine.hal, &config) != MN_OK) {
+    if (mn_kernel_init(&board->kernel, board_seam_machine(board), &config) != MN_OK) {
         fprintf(err, "melpo: a heap of %u bytes is too small; choose a larger kernel.heap_size\n",
                 config.arena_bytes);
         return false;
     }
     mn_log_add_sink(&board->kernel.log, &board->log->sink);
+    board_seam_begin(board);
     return true;
 }
 
 static void close_loop(struct board *board)
 {
-    board->log->now_us = NULL; /* the machine's clock stops */
+    board->log->now_us = board->log->outside_us = NULL; /* the machine's clock stops */
     sim_machine_close(&board->machine);
     while (uv_loop_close(&board->loop) == UV_EBUSY)
         uv_run(&board->loop, UV_RUN_ONCE);
@@ -93,7 +101,12 @@ static void close_devices(struct board *board)
 bool board_open(struct board *board, const struct melpo_config *config, struct log_text *log,
                 const struct board_settings *settings, FILE *err)
 {
-    struct sim_machine_settings machine = {settings->is_virtual, settings->seed};
+    struct sim_machine_settings machine = {
+        .is_virtual = settings->is_virtual || settings->reading,
+        .seed = settings->seed,
+        .plan = settings->plan,
+        .list = settings->list,
+    };
     *board = (struct board){.config = config, .log = log};
     int error = uv_loop_init(&board->loop);
     if (error != 0) {
@@ -101,11 +114,13 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
         return false;
     }
     sim_machine_open(&board->machine, &board->loop, &machine);
-    log->now_us = now_us;
-    log->now_context = &board->machine;
-    if (!open_devices(board, err) || !start_kernel(board, err) ||
-        !board_display_open(board, err)) {
+    log->now_us = ticked_us;
+    log->outside_us = now_us;
+    log->now_context = board;
+    if (!board_seam_open(board, settings, err) || !open_devices(board, err) ||
+        !start_kernel(board, err) || !board_display_open(board, err)) {
         close_devices(board);
+        board_seam_close(board);
         close_loop(board);
         return false;
     }
@@ -119,12 +134,16 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
     board_start_graphical_shell(board);
+    board_disturb_start(board);
     return true;
 }
 
 int board_run(struct board *board)
 {
-    return mn_run(&board->kernel);
+    board_watchdog_start(board);
+    int code = mn_run(&board->kernel);
+    board_watchdog_stop(board);
+    return code;
 }
 
 void board_close(struct board *board)
@@ -135,5 +154,6 @@ void board_close(struct board *board)
     board_window_close(board);
     board_finish_keyboard(board);
     close_devices(board);
+    board_seam_close(board);
     close_loop(board);
 }

@@ -20,6 +20,9 @@
 #include "devices/tcp_uart.h"
 #include "devices/window_mail.h"
 #include "hal-sim/machine.h"
+#include "hal-sim/poll_watch.h"
+#include "hal-sim/record.h"
+#include "hal-sim/replay.h"
 #include "hal-sim/sim_display.h"
 #include "hal-sim/sim_keyboard.h"
 #include "hal-sim/sim_uart.h"
@@ -38,6 +41,14 @@
 #include "mn/svc/serial_mux.h"
 #include "mn/svc/serial_port.h"
 #include "mn/svc/spawnulator.h"
+#include "mn/watchdog.h"
+
+struct board_seam { /* what stands between the machine and its parts; zeroed: nothing */
+    struct recorder *recorder;
+    bool is_replay;
+    struct player player;
+    FILE *outputs[MELPO_UARTS_MAX]; /* what each UART sends in a replay, if it is kept */
+};
 
 struct board_power { /* the task that waits for somebody to press the button */
     struct mn_co co;
@@ -46,6 +57,11 @@ struct board_power { /* the task that waits for somebody to press the button */
     struct mn_task task;
     uint8_t line;
     bool *is_pressed;
+};
+
+struct board_watchdog { /* zeroed: none */
+    struct mn_watchdog dog;
+    struct poll_watch polls;
 };
 
 struct board_uart {
@@ -116,7 +132,9 @@ struct board {
     struct log_text *log;
     uv_loop_t loop;
     struct sim_machine machine;
+    struct board_seam seam;
     struct mn_kernel kernel;
+    struct board_watchdog watchdog;
     void *arena;
     struct board_power power;
     bool power_is_pressed;
@@ -138,7 +156,12 @@ struct board {
 struct board_settings {
     bool is_virtual;
     uint64_t seed;
+    struct disturb_plan plan;  /* what the seed decides beyond entropy; zeroed: nothing */
+    struct disturb_list *list; /* as in sim_machine_settings */
     struct window_mail *window; /* of a window as large as the display; NULL: headless */
+    struct recorder *recorder;  /* open, of a recording to be made; board_close ends it; or NULL */
+    struct record_reading *reading; /* to be replayed: no device is opened; or NULL */
+    const char *outputs; /* a folder for what the UARTs send in a replay, NAME.out each; or NULL */
 };
 
 struct board_picture {
@@ -178,8 +201,26 @@ bool board_take_picture(struct board *board, const char *path, struct board_pict
 MN_MUST_USE enum mn_err board_type(struct board *board, const char *text, uint32_t bytes);
 MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint32_t bytes);
 
+/* How often the watchdog has found somebody stuck. */
+uint32_t board_watchdog_count(const struct board *board);
+
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);
+
+/* No disturbance from here on. */
+void board_calm(struct board *board);
+
+struct board_rest { /* what nobody has given back */
+    uint32_t blocks; /* of memory */
+    uint32_t timers; /* armed */
+    uint32_t lines;  /* of interrupts that somebody waits for */
+};
+
+/* What the kernel has left behind, after board_close: nothing, or somebody has leaked it. */
+struct board_rest board_rest(const struct board *board);
+
+/* Logs what went wrong on purpose; each can be had alone with --disturb. */
+void board_say_disturbances(struct board *board);
 
 /* Logs, at level debug, what the kernel and each UART come to; then finishes the kernel, closes the
  * devices, and gives everything back. */

@@ -11,7 +11,7 @@ static void answer(struct board_camera *camera)
     if (camera->job.in.request.display != 0) {
         snprintf(error.why, sizeof error.why, "this machine has one display, number 0");
         mn_picture_fail(&camera->job, &error);
-    } else if (board_take_picture(camera->board, NULL, &picture)) {
+    } else if (board_seam_picture(camera->board, &picture)) {
         snprintf(response.name, sizeof response.name, "%.*s", (int)sizeof response.name - 1,
                  picture.path);
         mn_picture_reply(&camera->job, &response);

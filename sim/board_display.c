@@ -41,7 +41,8 @@ void board_display_start(struct board *board)
     if (!board->config->platform.display.enabled)
         return;
     mn_spawn(&board->kernel, &display->task, display->hal.hal.name,
-             mn_display_serve(&display->driver, &board->kernel, &display->hal.hal, &settings));
+             mn_display_serve(&display->driver, &board->kernel, board_seam_display(board),
+                              &settings));
     display->task.ended = board_display_ended;
 }
 

@@ -36,12 +36,13 @@ void board_start_keyboard(struct board *board)
 {
     const struct melpo_keyboard_mux_config *config = &board->config->services.keyboard_mux;
     struct board_keyboard *keyboard = &board->keyboard;
-    struct mn_hal_keyboard *hal = &keyboard->hal.hal;
+    struct mn_hal_keyboard *hal;
     if (!config->enabled && !board->config->platform.display.enabled)
         return;
     keyboard->is_there = true;
     keys_init(&keyboard->keys, sim_keyboard_raised, &keyboard->hal);
     sim_keyboard_init(&keyboard->hal, &board->machine, &keyboard->keys, NAME);
+    hal = board_seam_keyboard(board);
     if (config->enabled)
         start_mux(board);
     mn_spawn(&board->kernel, &keyboard->task, NAME,

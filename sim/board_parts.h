@@ -9,7 +9,10 @@
  *     board_shell.c     Forth: shells as configured, and the spawnulator
  *     board_window.c    the machine's end of a window
  *     board_picture.c   what the display shows, in files
+ *     board_disturb.c   memory refused and tasks killed, on purpose
  *     board_camera.c    the service by which programs ask for such a file
+ *     board_seam.c      what records the machine, or plays it from a recording
+ *     board_watchdog.c  who is stuck
  *     board_report.c    what is said of parts that have ended, or at the end
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
@@ -79,10 +82,45 @@ void board_start_keyboard(struct board *board);
 /* Nobody types any more. Harmless when there is no keyboard. */
 void board_finish_keyboard(struct board *board);
 
+/* ---- board_disturb.c -------------------------------------------------------------------- */
+
+/* From here on allocations are refused and tasks killed, where the plan has that. */
+void board_disturb_start(struct board *board);
+
 /* ---- board_camera.c --------------------------------------------------------------------- */
 
 /* Harmless when there is no display. */
 void board_start_camera(struct board *board);
+
+/* ---- board_seam.c ----------------------------------------------------------------------- */
+
+/* Joins the recorder or the recording, if there is one. False after writing to `err` why not. */
+bool board_seam_open(struct board *board, const struct board_settings *settings, FILE *err);
+
+/* The kernel is prepared. */
+void board_seam_begin(struct board *board);
+
+/* Somebody wants the machine to halt. True: it was only being replayed, and stops. */
+bool board_seam_stop(struct board *board);
+
+/* Everything is closed. Harmless when nothing was joined. */
+void board_seam_close(struct board *board);
+
+/* The tables to give to the kernel: those of the parts, or what stands in between. */
+struct mn_hal *board_seam_machine(struct board *board);
+struct mn_hal_uart *board_seam_uart(struct board *board, struct board_uart *uart);
+struct mn_hal_keyboard *board_seam_keyboard(struct board *board);
+struct mn_hal_display *board_seam_display(struct board *board);
+
+/* As board_take_picture, under a name of its own, for a task of the machine. A replay writes no
+ * file; it gives the recorded answer. */
+bool board_seam_picture(struct board *board, struct board_picture *picture);
+
+/* ---- board_watchdog.c ------------------------------------------------------------------- */
+
+/* Lets the watchdog loose, if it is wanted, and takes it in again. */
+void board_watchdog_start(struct board *board);
+void board_watchdog_stop(struct board *board);
 
 /* ---- board_report.c --------------------------------------------------------------------- */
 

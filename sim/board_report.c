@@ -67,7 +67,7 @@ static void say_uart(struct board *board, struct board_uart *uart)
         MN_FIELD_U64("sent_bytes", counters->sent_bytes),
         MN_FIELD_U64("discarded_bytes", counters->discarded_bytes),
     };
-    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "uart at the end", fields,
+    log_text_outside(board->log, MN_LEVEL_DEBUG, TARGET, "uart at the end", fields,
                    MN_COUNT_OF(fields));
 }
 
@@ -129,7 +129,9 @@ void board_say_figures(struct board *board)
         MN_FIELD_U64("heap_live_blocks", heap.live_blocks),
         MN_FIELD_U64("heap_peak_bytes", heap.peak_bytes),
     };
-    for (uint32_t i = 0; i < board->uart_count; i++)
+    if (board->seam.is_replay)
+        player_tell_lines(&board->seam.player); /* those of the UARTs, which are not here */
+    for (uint32_t i = 0; !board->seam.is_replay && i < board->uart_count; i++)
         say_uart(board, &board->uarts[i]);
     say_mux(board);
     if (board->config->platform.display.enabled)

@@ -23,6 +23,8 @@ bool board_uart_open(struct board *board, struct board_uart *uart, FILE *err)
         .context = &uart->hal,
         .log = {.context = board->log, .write = log_text_device},
     };
+    if (board->seam.is_replay)
+        return true;
     if (uart->config->backend == MELPO_BACKEND_NULL) {
         uart->is_open = null_uart_open(&uart->device.null, &settings,
                                        uart->config->outgoing_size) == 0;
@@ -86,7 +88,8 @@ void board_uart_start(struct board *board, struct board_uart *uart, uint32_t por
     };
     sim_uart_init(&uart->hal, &board->machine, board_uart_device(uart), uart->config->name);
     mn_spawn(&board->kernel, &uart->driver_task, uart->config->name,
-             mn_serial_serve(&uart->driver, &board->kernel, &uart->hal.hal, &settings));
+             mn_serial_serve(&uart->driver, &board->kernel, board_seam_uart(board, uart),
+                             &settings));
     uart->driver_task.ended = board_uart_ended;
     if (uart->config->attach == MELPO_ATTACH_SERIAL_MUX) {
         board_mux_start(board, port);

@@ -38,7 +38,7 @@ static void say_key(struct board *board, const struct window_key *key)
         MN_FIELD_U64("kind", key->kind),
         MN_FIELD_U64("modifiers", key->modifiers),
     };
-    log_text_write(board->log, MN_LEVEL_TRACE, TARGET, "key", fields, MN_COUNT_OF(fields));
+    log_text_outside(board->log, MN_LEVEL_TRACE, TARGET, "key", fields, MN_COUNT_OF(fields));
 }
 
 static void take_keys(struct board_window *window)
@@ -54,14 +54,14 @@ static void take_keys(struct board_window *window)
 static void close_asked(struct board *board)
 {
     const struct mn_field field = MN_FIELD_STR("because", "the window was closed");
-    log_text_write(board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
+    log_text_outside(board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
     board_press_power(board);
 }
 
 static void window_is_gone(struct board *board)
 {
     sim_display_watch(&board->display.hal, NULL, NULL);
-    log_text_write(board->log, MN_LEVEL_WARN, TARGET,
+    log_text_outside(board->log, MN_LEVEL_WARN, TARGET,
                    "the display server is gone; the machine goes on without a window", NULL, 0);
 }
 

@@ -32,9 +32,17 @@
 #define MELPO_CONFIG_BYTES_MAX (1024u * 1024u) /* longest file */
 #define MELPO_CONFIG_DEPTH_MAX 32u             /* deepest nesting of objects and arrays */
 
+struct melpo_watchdog_config {
+    bool enabled;
+    uint64_t patience_us; /* with requests and queues, 1 us to 1 day */
+    uint64_t poll_us;     /* of the processor's time in one poll, 1 us to 1 day; at least 10 ms */
+    uint32_t ticks;       /* without virtual time moving on, 1000 to 4294967295 */
+};
+
 struct melpo_kernel_config {
     uint32_t max_drivers;     /* services bound at once, 1 to 1024 */
     uint32_t heap_size_bytes; /* 4 KiB to 1 GiB; in JSON bytes, or text such as "64KiB", "1MiB" */
+    struct melpo_watchdog_config watchdog;
 };
 
 struct melpo_keyboard_mux_config {
@@ -201,7 +209,9 @@ struct melpo_config {
 
 #define MELPO_CONFIG_DEFAULT                                                                \
     {                                                                                       \
-        .kernel = {.max_drivers = 16, .heap_size_bytes = 1024 * 1024},                      \
+        .kernel = {.max_drivers = 16, .heap_size_bytes = 1024 * 1024,                       \
+                   .watchdog = {.enabled = true, .patience_us = 10000000,                   \
+                                .poll_us = 1000000, .ticks = 50000}},                       \
         .services = MELPO_SERVICES_DEFAULT,                                                 \
         .platform = {                                                                       \
             .display = {.enabled = true, .width = 400, .height = 240, .scaling = 2,         \

@@ -34,10 +34,19 @@ static const char *const unconnecteds[] = {"discard", "hold", NULL};
 
 static const struct melpo_uart_config uart_default = MELPO_UART_DEFAULT;
 
+static const struct melpo_key watchdog_keys[] = {
+    BOOL(struct melpo_watchdog_config, enabled),
+    DURATION(struct melpo_watchdog_config, "patience", patience_us),
+    DURATION(struct melpo_watchdog_config, "poll", poll_us),
+    INTEGER(struct melpo_watchdog_config, ticks, 1000, UINT32_MAX),
+};
+SECTION_OF(watchdog, struct melpo_watchdog_config);
+
 static const struct melpo_key kernel_keys[] = {
     INTEGER(struct melpo_kernel_config, max_drivers, 1, 1024),
     {"heap_size", MELPO_KIND_SIZE, FIELD(struct melpo_kernel_config, heap_size_bytes),
      .min = 4096, .max = 1024u * MIB},
+    SECTION(struct melpo_kernel_config, watchdog),
 };
 SECTION_OF(kernel, struct melpo_kernel_config);
 

@@ -118,8 +118,28 @@ void log_text_write(struct log_text *log, enum mn_level level, const char *targe
         .fields = fields,
         .field_count = field_count,
     };
-    if (shows(log, &site))
-        write_line(log, &record);
+    log_text_record(log, &record);
+}
+
+void log_text_outside(struct log_text *log, enum mn_level level, const char *target,
+                      const char *text, const struct mn_field *fields, uint32_t field_count)
+{
+    const struct mn_log_site site = {.target = target, .text = text, .level = level};
+    const struct mn_log_record record = {
+        .time_us = log->outside_us ? log->outside_us(log->now_context) : 0,
+        .site = &site,
+        .fields = fields,
+        .field_count = field_count,
+    };
+    if (log->heard)
+        log->heard(log->heard_context, &record);
+    log_text_record(log, &record);
+}
+
+void log_text_record(struct log_text *log, const struct mn_log_record *record)
+{
+    if (shows(log, record->site))
+        write_line(log, record);
 }
 
 void log_text_device(void *context, enum device_level level, const char *target,
@@ -129,5 +149,5 @@ void log_text_device(void *context, enum device_level level, const char *target,
     uint32_t count = fact_count < FACTS_MAX ? fact_count : FACTS_MAX;
     for (uint32_t i = 0; i < count; i++)
         fields[i] = MN_FIELD_STR(facts[i].key, facts[i].value);
-    log_text_write(context, (enum mn_level)level, target, text, fields, count);
+    log_text_outside(context, (enum mn_level)level, target, text, fields, count);
 }

@@ -24,8 +24,14 @@ struct log_text {
     struct trace_filter filter;
     enum mn_level filter_level; /* the sink's while the filter rules; another one was set by hand
                                  * since, and rules over all targets */
-    uint64_t (*now_us)(void *context); /* for records that do not come from the kernel */
+    /* For records that do not come from the kernel: the time of its latest tick, and the time for
+     * those from outside. Each may be NULL. */
+    uint64_t (*now_us)(void *context);
+    uint64_t (*outside_us)(void *context);
     void *now_context;
+    /* Hears those from outside, whatever the filter; or NULL. */
+    void (*heard)(void *context, const struct mn_log_record *record);
+    void *heard_context;
 };
 
 /* Borrows `out`. Colored if asked for; see host_color_is_wanted. */
@@ -35,6 +41,13 @@ void log_text_init(struct log_text *log, FILE *out, bool is_colored,
 /* Writes one record that does not come from the kernel, if the filter lets it through. */
 void log_text_write(struct log_text *log, enum mn_level level, const char *target,
                     const char *text, const struct mn_field *fields, uint32_t field_count);
+
+/* The same for what the kernel's own course does not lead to: people, devices, the host. */
+void log_text_outside(struct log_text *log, enum mn_level level, const char *target,
+                      const char *text, const struct mn_field *fields, uint32_t field_count);
+
+/* Writes a record that is whole already, if the filter lets it through. */
+void log_text_record(struct log_text *log, const struct mn_log_record *record);
 
 /* For device_log::write, with the log_text as context. */
 void log_text_device(void *context, enum device_level level, const char *target,

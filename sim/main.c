@@ -14,6 +14,7 @@
 #include "options.h"
 #include "outside.h"
 #include "scenario/command.h"
+#include "tape.h"
 #include "window_thread.h"
 
 #define TARGET "sim::main"
@@ -41,6 +42,11 @@ static void say_hello(struct log_text *log, const struct melpo_options *options,
                    MN_COUNT_OF(fields));
 }
 
+static const char *log_filter(const struct melpo_options *options)
+{
+    return options->trace ? options->trace : TRACE_DEFAULT;
+}
+
 /* ---- one life --------------------------------------------------------------------------- */
 
 struct life {
@@ -60,9 +66,10 @@ static int live(void *context)
     outside_release_signals(&life->signals);
     int code = outside_ignore(&outside, board_run(life->board));
     const struct mn_field field = MN_FIELD_I64("code", code);
+    board_say_disturbances(life->board);
     log_text_write(life->log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
     board_close(life->board);
-    return code;
+    return life->options->replay ? tape_conclude(life->board, life->options->replay, code) : code;
 }
 
 /* What is typed in a window does not come again, so where a run is to be repeatable there is
@@ -75,19 +82,34 @@ static void open_window(struct window_thread *window, const struct melpo_options
         window_thread_open(window, config, &error))
         return;
     const struct mn_field field = MN_FIELD_STR("why", error.text);
-    log_text_write(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
+    log_text_outside(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
 }
 
 static int run(const struct melpo_options *options, const struct melpo_config *config,
-               struct log_text *log)
+               const struct disturb_plan *plan, struct log_text *log,
+               struct record_reading *reading)
 {
     static struct board board; /* too large for a stack, needed once */
     static struct window_thread window;
+    static struct recorder recorder;
     struct life life = {options, log, &board, {{0}}};
+    static struct disturb_list disturbances;
     uint64_t seed = seed_of(options);
-    struct board_settings settings = {options->time == MELPO_TIME_VIRTUAL, seed, NULL};
+    struct board_settings settings = {
+        .is_virtual = options->time == MELPO_TIME_VIRTUAL,
+        .seed = seed,
+        .plan = *plan,
+        .list = &disturbances,
+        .recorder = options->record ? &recorder : NULL,
+        .reading = reading,
+        .outputs = options->uart_output,
+    };
     outside_hold_signals(&life.signals); /* from the first line of the log on it can be halted */
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
+    signal(SIGXFSZ, SIG_IGN); /* nor is a recording that may not grow */
+    if (options->record &&
+        !tape_begin(&recorder, options, config, log, log_filter(options), seed, plan->is_timed))
+        return MELPO_EXIT_FAILED;
     say_hello(log, options, seed);
     open_window(&window, options, &config->platform.display, log);
     if (window.window)
@@ -102,7 +124,7 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
 {
     struct trace_filter filter;
     char error[256];
-    const char *text = options->trace ? options->trace : TRACE_DEFAULT;
+    const char *text = log_filter(options);
     if (!trace_filter_parse(&filter, text, error, sizeof error)) {
         bool is_variable = options->trace == getenv("MELPOMENE_TRACE"); /* the very same text */
         fprintf(stderr, "melpo: %s: %s\n", is_variable ? "MELPOMENE_TRACE" : "--trace", error);
@@ -110,6 +132,37 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
     }
     log_text_init(log, stderr, host_color_is_wanted(stderr), &filter);
     return true;
+}
+
+/* A recording has what the seed decided, and what came of it. What is done to the kernel from
+ * beside its tables is in no recording. */
+static bool read_plan(struct disturb_plan *plan, const struct melpo_options *options)
+{
+    char error[256];
+    bool is_chosen = options->has_seed && !options->replay;
+    const char *text = options->disturb ? options->disturb : is_chosen ? "timing" : "none";
+    if (!disturb_parse(plan, text, error, sizeof error)) {
+        fprintf(stderr, "melpo: --disturb: %s\n", error);
+        return false;
+    }
+    if (!options->record || !(disturb_has(plan, DISTURB_REFUSE) || disturb_has(plan, DISTURB_KILL)))
+        return true;
+    fputs("melpo: --record and --disturb: refused allocations and killed tasks cannot be recorded; "
+          "name the others, such as timing,lose,flip,double,stall,cut\n", stderr);
+    return false;
+}
+
+static bool read_config(struct melpo_config *config, const struct melpo_options *options,
+                        const struct record_reading *reading)
+{
+    struct melpo_problems problems = MELPO_PROBLEMS_NONE;
+    bool is_good = options->replay
+                       ? tape_config(reading, config, &problems)
+                       : melpo_config_read_file(config, options->config, options->sets,
+                                                options->set_count, &problems);
+    melpo_problems_print(&problems, stderr);
+    melpo_problems_finish(&problems);
+    return is_good;
 }
 
 /* Descriptors 0 to 2 that came closed would be given to sockets, and the log written to a peer. */
@@ -125,19 +178,16 @@ static int prepare_and_run(int argc, char *argv[])
 {
     static struct melpo_config config;
     struct melpo_options options;
+    struct record_reading reading;
+    struct disturb_plan plan;
     struct log_text log;
     int status = melpo_options_parse(argc, argv, &options, stdout, stderr);
     if (status != MELPO_OPTIONS_GO_ON)
         return status;
-    if (!open_log(&log, &options))
+    if (options.replay && !tape_read(&reading, &options))
         return MELPO_EXIT_USAGE;
-
-    struct melpo_problems problems = MELPO_PROBLEMS_NONE;
-    bool is_good = melpo_config_read_file(&config, options.config, options.sets,
-                                          options.set_count, &problems);
-    melpo_problems_print(&problems, stderr);
-    melpo_problems_finish(&problems);
-    if (!is_good)
+    if (!open_log(&log, &options) || !read_plan(&plan, &options) ||
+        !read_config(&config, &options, &reading))
         return MELPO_EXIT_USAGE;
     if (options.print_only)
         melpo_config_print(&config, stdout);
@@ -150,7 +200,7 @@ static int prepare_and_run(int argc, char *argv[])
                         "false\n", options.config);
         return MELPO_EXIT_USAGE;
     }
-    return run(&options, &config, &log);
+    return run(&options, &config, &plan, &log, options.replay ? &reading : NULL);
 }
 
 int main(int argc, char *argv[])

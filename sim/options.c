@@ -19,11 +19,15 @@ enum { /* options without a letter */
     OPTION_TIME,
     OPTION_UNTIL,
     OPTION_SEED,
+    OPTION_DISTURB,
     OPTION_TRACE,
     OPTION_SET,
     OPTION_HEADLESS,
     OPTION_SCREENSHOT,
     OPTION_SCREENSHOT_AT,
+    OPTION_RECORD,
+    OPTION_REPLAY,
+    OPTION_UART_OUTPUT,
 };
 
 static const char short_options[] = "+:c:hV"; /* '+': stop at the first word that is no option */
@@ -36,7 +40,11 @@ static const struct option long_options[] = {
     {"time", required_argument, NULL, OPTION_TIME},
     {"until", required_argument, NULL, OPTION_UNTIL},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"disturb", required_argument, NULL, OPTION_DISTURB},
     {"trace", required_argument, NULL, OPTION_TRACE},
+    {"record", required_argument, NULL, OPTION_RECORD},
+    {"replay", required_argument, NULL, OPTION_REPLAY},
+    {"uart-output", required_argument, NULL, OPTION_UART_OUTPUT},
     {"headless", no_argument, NULL, OPTION_HEADLESS},
     {"screenshot", required_argument, NULL, OPTION_SCREENSHOT},
     {"screenshot-at", required_argument, NULL, OPTION_SCREENSHOT_AT},
@@ -70,13 +78,13 @@ static int refuse_missing(char *const argv[], int before, FILE *err)
 }
 
 /* The latest of --config and --check-config names the file; the two do not mix. */
-static int take_file(struct melpo_options *options, bool check, bool *given, FILE *err)
+static int take_file(struct melpo_options *options, bool check, FILE *err)
 {
-    if (*given && options->check_only != check) {
+    if (options->has_file && options->check_only != check) {
         fputs("melpo: --config and --check-config: give one of them\n", err);
         return refuse(err);
     }
-    *given = true;
+    options->has_file = true;
     options->check_only = check;
     options->config = optarg;
     return MELPO_OPTIONS_GO_ON;
@@ -88,6 +96,7 @@ static int take_time(struct melpo_options *options, FILE *err)
     if (!is_virtual && strcmp(optarg, "real") != 0)
         return refuse_value(err, "time", "real or virtual", optarg);
     options->time = is_virtual ? MELPO_TIME_VIRTUAL : MELPO_TIME_REAL;
+    options->has_time = true;
     return MELPO_OPTIONS_GO_ON;
 }
 
@@ -128,13 +137,22 @@ static int take_set(struct melpo_options *options, FILE *err)
     return MELPO_OPTIONS_GO_ON;
 }
 
-static int take_option(int option, struct melpo_options *options, bool *file_given, FILE *out,
-                       FILE *err)
+/* The options that are no more than a text. */
+static const char **text_of(struct melpo_options *options, int option)
+{
+    return option == OPTION_RECORD       ? &options->record
+           : option == OPTION_DISTURB    ? &options->disturb
+           : option == OPTION_REPLAY     ? &options->replay
+           : option == OPTION_SCREENSHOT ? &options->screenshot
+                                         : &options->uart_output;
+}
+
+static int take_option(int option, struct melpo_options *options, FILE *out, FILE *err)
 {
     switch (option) {
     case 'c':
     case OPTION_CHECK_CONFIG:
-        return take_file(options, option != 'c', file_given, err);
+        return take_file(options, option != 'c', err);
     case OPTION_PRINT_CONFIG:
         options->print_only = true;
         return MELPO_OPTIONS_GO_ON;
@@ -149,13 +167,18 @@ static int take_option(int option, struct melpo_options *options, bool *file_giv
     case OPTION_HEADLESS:
         options->headless = true;
         return MELPO_OPTIONS_GO_ON;
-    case OPTION_SCREENSHOT:
-        options->screenshot = optarg;
-        return MELPO_OPTIONS_GO_ON;
     case OPTION_SCREENSHOT_AT:
         return take_moment("screenshot-at", &options->screenshot_at_us, err);
     case OPTION_TRACE:
+        options->has_trace = true;
         options->trace = optarg;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_DISTURB:
+    case OPTION_RECORD:
+    case OPTION_REPLAY:
+    case OPTION_SCREENSHOT:
+    case OPTION_UART_OUTPUT:
+        *text_of(options, option) = optarg;
         return MELPO_OPTIONS_GO_ON;
     case 'h':
         melpo_options_print_help(out);
@@ -172,11 +195,32 @@ static const char *trace_variable(void)
     return filter && *filter ? filter : NULL;
 }
 
+/* What a recording brings along is not given a second time. */
+static const char *replay_clash(const struct melpo_options *options)
+{
+    return !options->replay      ? NULL
+           : options->check_only ? "--check-config"
+           : options->has_file   ? "--config"
+           : options->set_count  ? "--set"
+           : options->has_seed   ? "--seed"
+           : options->disturb    ? "--disturb"
+           : options->has_time   ? "--time"
+           : options->record     ? "--record"
+                                 : NULL;
+}
+
 static int check_together(const struct melpo_options *options, FILE *err)
 {
-    if (options->screenshot || options->screenshot_at_us == UINT64_MAX)
+    const char *clash = replay_clash(options);
+    if (clash)
+        fprintf(err, "melpo: --replay and %s: a recording has all that of its own; leave the "
+                     "latter out\n", clash);
+    else if (!options->screenshot && options->screenshot_at_us != UINT64_MAX)
+        fputs("melpo: --screenshot-at needs --screenshot FILE\n", err);
+    else if (options->uart_output && !options->replay)
+        fputs("melpo: --uart-output needs --replay FILE\n", err);
+    else
         return MELPO_OPTIONS_GO_ON;
-    fputs("melpo: --screenshot-at needs --screenshot FILE\n", err);
     return refuse(err);
 }
 
@@ -191,7 +235,6 @@ static int refuse_word(const char *word, FILE *err)
 int melpo_options_parse(int argc, char *const argv[], struct melpo_options *options, FILE *out,
                         FILE *err)
 {
-    bool file_given = false;
     int status = MELPO_OPTIONS_GO_ON;
     *options = (struct melpo_options){
         .config = "default.json",
@@ -210,7 +253,7 @@ int melpo_options_parse(int argc, char *const argv[], struct melpo_options *opti
             return refuse_unknown(argv, before, err);
         if (option == ':')
             return refuse_missing(argv, before, err);
-        status = take_option(option, options, &file_given, out, err);
+        status = take_option(option, options, out, err);
     }
     if (status == MELPO_OPTIONS_GO_ON && optind < argc)
         return refuse_word(argv[optind], err);

@@ -24,7 +24,7 @@ enum melpo_exit { /* the program's exit statuses */
     MELPO_EXIT_OK = 0,     /* halted in order */
     MELPO_EXIT_FAILED = 1, /* could not run: port taken, no memory */
     MELPO_EXIT_USAGE = 2,  /* bad command line or configuration; nothing was started */
-    MELPO_EXIT_SCRIPT = 3, /* a script's expectation failed */
+    MELPO_EXIT_SCRIPT = 3, /* an expectation failed: a script's, or a replay's */
     MELPO_EXIT_PANIC = 4,  /* kernel panic */
 };
 
@@ -41,10 +41,16 @@ struct melpo_options {
     uint64_t until_us;       /* halt in order at this machine time; UINT64_MAX: never */
     bool has_seed;           /* without one, the run takes a new one and says which */
     uint64_t seed;
+    const char *disturb;     /* what goes wrong on purpose, not yet parsed; NULL: nothing */
+    const char *record;      /* a file to record the run in; NULL: none */
+    const char *replay;      /* a recording to run again; NULL: none */
+    const char *uart_output; /* a folder for what a replay's UARTs send; NULL: none */
     bool headless;           /* never open a window */
     const char *screenshot;  /* a file for the picture of the display; NULL: none */
     uint64_t screenshot_at_us; /* take it at this machine time; UINT64_MAX: at halt */
     const char *trace;       /* a log filter, not yet parsed; NULL: neither option nor variable */
+    bool has_trace;          /* it is the option's */
+    bool has_time, has_file; /* given on the command line */
     const char *sets[MELPO_SETS_MAX]; /* "PATH=VALUE", in the order given */
     size_t set_count;
 };

@@ -26,7 +26,7 @@ static void halt_came(uv_signal_t *signal, int number)
 {
     struct outside *outside = signal->data;
     const struct mn_field field = MN_FIELD_STR("signal", number == SIGINT ? "SIGINT" : "SIGTERM");
-    log_text_write(outside->board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
+    log_text_outside(outside->board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
     board_press_power(outside->board);
 }
 
@@ -89,7 +89,7 @@ static void leave_at_once(int number)
 static void take_last_picture(struct outside *outside)
 {
     if (outside->picture_is_due && outside->options->screenshot_at_us != MN_TIME_NEVER)
-        log_text_write(outside->board->log, MN_LEVEL_WARN, TARGET,
+        log_text_outside(outside->board->log, MN_LEVEL_WARN, TARGET,
                        "halted before --screenshot-at; the picture is of this moment", NULL, 0);
     if (outside->picture_is_due)
         take_picture(outside);

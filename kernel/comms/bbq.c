@@ -114,10 +114,17 @@ static void grant_drop(struct mn_co *co)
     leave(&frame->turn, frame->bbq);
 }
 
+static const char *room_stalls(const struct mn_co *co)
+{
+    (void)co;
+    return "a queue stays full";
+}
+
 static const struct mn_co_type grant_type = {
     .name = "bbq_grant",
     .poll = grant_poll,
     .drop = grant_drop,
+    .stalls = room_stalls,
 };
 
 static struct mn_co *grant_init(struct mn_bbq_grant *frame, struct mn_bbq *bbq, uint32_t least,
@@ -225,6 +232,7 @@ static const struct mn_co_type write_type = {
     .name = "bbq_write",
     .poll = write_poll,
     .drop = write_drop,
+    .stalls = room_stalls,
 };
 
 struct mn_co *mn_bbq_write(struct mn_bbq_write *frame, struct mn_bbq *bbq, const void *data,

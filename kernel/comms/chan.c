@@ -116,10 +116,17 @@ static void send_drop(struct mn_co *co)
     leave(&send->turn, send->chan);
 }
 
+static const char *send_stalls(const struct mn_co *co)
+{
+    (void)co;
+    return "a queue stays full";
+}
+
 static const struct mn_co_type send_type = {
     .name = "chan_send",
     .poll = send_poll,
     .drop = send_drop,
+    .stalls = send_stalls,
 };
 
 struct mn_co *mn_chan_send(struct mn_chan_send *frame, struct mn_chan *chan, const void *message)

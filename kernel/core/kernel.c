@@ -16,6 +16,7 @@ enum mn_err mn_kernel_init(struct mn_kernel *kernel, struct mn_hal *hal,
     mn_list_init(&kernel->ready);
     kernel->tick_end = &kernel->ready;
     mn_list_init(&kernel->tasks);
+    mn_list_init(&kernel->taps);
     mn_wheel_init(&kernel->wheel, kernel->now_us);
     for (uint32_t line = 0; line < MN_HAL_LINES_MAX; line++)
         mn_waitq_init(&kernel->lines[line]);
@@ -112,10 +113,30 @@ static inline void look_around(struct mn_kernel *kernel)
         wake_sleepers(kernel);
 }
 
+/* Lays out who is ready in an order of the HAL's choice: the chosen one moves behind all others. */
+static __attribute__((noinline)) void shuffle(struct mn_kernel *kernel)
+{
+    struct mn_list *ready = &kernel->ready;
+    uint32_t count = 0;
+    MN_LIST_EACH (link, ready)
+        count++;
+    for (; count > 1; count--) {
+        struct mn_list *chosen = ready->next;
+        uint32_t index = kernel->hal->ops->choose(kernel->hal, count);
+        MN_ASSERT(index < count);
+        while (index-- > 0)
+            chosen = chosen->next;
+        mn_list_unlink(chosen);
+        mn_list_link_last(ready, chosen);
+    }
+}
+
 static inline void tick(struct mn_kernel *kernel)
 {
     struct mn_list *ready = &kernel->ready;
     look_around(kernel);
+    if (MN_UNLIKELY(kernel->hal->ops->choose))
+        shuffle(kernel);
     kernel->tick_end = ready->prev; /* what wakes from here on waits for the next tick */
     while (kernel->tick_end != ready) {
         struct mn_list *first = ready->next;

@@ -113,6 +113,7 @@ bool mn_graphical_redraw(struct mn_graphical_shell *shell, struct mn_task *task)
         end_row(picture);
     }
     if (picture->row == picture->rows) {
+        picture->shown_cursor = picture->wanted_cursor;
         if (!is_due(shell, task))
             return false;
         picture->is_dirty = false;
@@ -122,10 +123,8 @@ bool mn_graphical_redraw(struct mn_graphical_shell *shell, struct mn_task *task)
     }
     while (picture->row < picture->rows && is_row_shown(picture))
         picture->row++;
-    if (picture->row == picture->rows) {
-        picture->shown_cursor = picture->wanted_cursor;
+    if (picture->row == picture->rows)
         return picture->is_dirty;
-    }
     draw_row(shell);
     mn_screen_draw(&picture->draw, &shell->screen, &picture->chunk);
     picture->is_drawing = true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/daemons/sermux_trace.h"
 
+#define MN_LOG_TARGET "kernel::daemons::sermux_trace"
+
 static struct mn_sermux_trace *trace_of(struct mn_co *co)
 {
     return MN_FRAME(co, struct mn_sermux_trace_arm)->trace;
@@ -215,6 +217,14 @@ static struct mn_co *be_alone(struct mn_sermux_trace *trace)
     return mn_select(&trace->on.life.select, arms, 3);
 }
 
+/* The first that a host hears, so that it sees that tracing works, and what it talks to. */
+static void greet(struct mn_sermux_trace *trace)
+{
+    struct mn_kernel *kernel = trace->kernel;
+    MN_INFO(&kernel->log, "a host listens", MN_FIELD_U64("tasks", kernel->task_count),
+            MN_FIELD_U64("services", kernel->registry.count));
+}
+
 static struct mn_co *be_attached(struct mn_sermux_trace *trace)
 {
     struct mn_co **arms = trace->on.life.arms;
@@ -222,6 +232,7 @@ static struct mn_co *be_attached(struct mn_sermux_trace *trace)
     trace->is_called = false;
     mn_trace_stream_set_level(&trace->stream, trace->level);
     mn_trace_stream_renew(&trace->stream);
+    greet(trace);
     arms[0] = arm(trace, &trace->on.life.listen, &listen_type);
     arms[1] = arm(trace, &trace->on.life.watch, &watch_type);
     arms[2] = arm(trace, &trace->on.life.guard, &guard_type);

@@ -268,6 +268,11 @@ void mn_forth_push(struct mn_forth *vm, uint32_t cell)
         push(vm, cell);
 }
 
+void mn_forth_charge(struct mn_forth *vm, uint32_t bytes)
+{
+    charge(vm, bytes);
+}
+
 uint8_t *mn_forth_bytes(struct mn_forth *vm, uint32_t address, uint32_t count)
 {
     uint32_t offset = address - ORIGIN;

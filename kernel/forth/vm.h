@@ -176,7 +176,8 @@ static inline uint32_t truth(bool is)
 
 static inline void charge(struct mn_forth *vm, uint32_t bytes)
 {
-    vm->budget -= (int32_t)(bytes >> 6);
+    if (vm->budget >= 0) /* spent is spent */
+        vm->budget -= (int32_t)(bytes >> 6);
 }
 
 static inline uint8_t lower(uint8_t c)

@@ -3,6 +3,39 @@
 
 #define CODE_FULL 0xffu /* of a block of 254 bytes, with no zero after them */
 
+#define WORD_BYTES ((uint32_t)sizeof(uintptr_t))
+#define EACH_BYTE (UINTPTR_MAX / 0xffu) /* 0x01 in every byte of a word */
+
+static uintptr_t load(const uint8_t *bytes)
+{
+    uintptr_t word;
+    __builtin_memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+static bool has_zero(uintptr_t word)
+{
+    return ((word - EACH_BYTE) & ~word & EACH_BYTE << 7) != 0;
+}
+
+/* Copies up to `count` bytes, as far as there is no zero, and returns how many. `out` may lie in
+ * front of `data` and overlap it: no byte is written before it was read. */
+static uint32_t copy_run(uint8_t *out, const uint8_t *data, uint32_t count)
+{
+    uint32_t done = 0;
+    while (count - done >= 2 * WORD_BYTES) {
+        uintptr_t first = load(data + done), second = load(data + done + WORD_BYTES);
+        if (has_zero(first) || has_zero(second))
+            break;
+        __builtin_memcpy(out + done, &first, sizeof first);
+        __builtin_memcpy(out + done + WORD_BYTES, &second, sizeof second);
+        done += 2 * WORD_BYTES;
+    }
+    for (; done < count && data[done]; done++)
+        out[done] = data[done];
+    return done;
+}
+
 /* The last block, when it is full, opens no other: only a byte to come does. */
 static void open_block(struct mn_cobs_encoder *encoder)
 {
@@ -51,14 +84,11 @@ static uint32_t add_run(struct mn_cobs_encoder *encoder, const uint8_t *data, ui
 {
     uint32_t room = encoder->room - encoder->count;
     uint32_t run_max = encoder->code ? CODE_FULL - 1u - encoder->code : 0;
-    uint8_t *out = encoder->out + encoder->count;
-    uint32_t done = 0;
     if (run_max > room)
         run_max = room;
     if (run_max > count)
         run_max = count;
-    for (; done < run_max && data[done]; done++)
-        out[done] = data[done];
+    uint32_t done = copy_run(encoder->out + encoder->count, data, run_max);
     encoder->count += done;
     encoder->code = (uint8_t)(encoder->code + done);
     return done;
@@ -159,15 +189,10 @@ static void begin_block(struct mn_cobs_decoder *decoder, uint8_t code)
 /* Takes bytes of the open block, up to its end or a 0x00 that should not be there. */
 static uint32_t take_block(struct mn_cobs_decoder *decoder, const uint8_t *data, uint32_t count)
 {
-    uint8_t *out = decoder->frame + decoder->count;
     uint32_t room = decoder->room - decoder->count;
-    uint32_t done = 0;
     uint32_t run_max = count < decoder->left ? count : decoder->left;
     uint32_t fits_max = run_max < room ? run_max : room;
-    while (done < fits_max && data[done]) {
-        out[done] = data[done];
-        done++;
-    }
+    uint32_t done = copy_run(decoder->frame + decoder->count, data, fits_max);
     decoder->count += done;
     decoder->left = (uint8_t)(decoder->left - done);
     if (done == room && done < run_max && data[done])

@@ -142,11 +142,18 @@ static const struct mn_task *call_waits_for(const struct mn_co *co)
     return call->request.state == MN_REQUEST_IDLE ? NULL : call->request.service->server;
 }
 
+static const char *call_stalls(const struct mn_co *co)
+{
+    const struct mn_call *call = MN_CONTAINER(co, const struct mn_call, co);
+    return call->request.state == MN_REQUEST_QUEUED ? "nobody takes its request" : NULL;
+}
+
 static const struct mn_co_type call_type = {
     .name = "call",
     .poll = call_poll,
     .drop = call_drop,
     .waits_for = call_waits_for,
+    .stalls = call_stalls,
 };
 
 struct mn_co *mn_call(struct mn_call *frame, struct mn_client *client, const void *request,

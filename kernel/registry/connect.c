@@ -78,11 +78,18 @@ static const struct mn_task *connect_waits_for(const struct mn_co *co)
     return connect->request.state == MN_REQUEST_IDLE ? NULL : connect->request.service->server;
 }
 
+static const char *connect_stalls(const struct mn_co *co)
+{
+    const struct mn_connect *connect = MN_CONTAINER(co, const struct mn_connect, co);
+    return connect->request.state == MN_REQUEST_QUEUED ? "nobody takes its hello" : NULL;
+}
+
 static const struct mn_co_type connect_type = {
     .name = "connect",
     .poll = connect_poll,
     .drop = connect_drop,
     .waits_for = connect_waits_for,
+    .stalls = connect_stalls,
 };
 
 static struct mn_co *connect_init(struct mn_connect *frame, struct mn_registry *registry,

@@ -16,14 +16,22 @@ void mn_screen_close(struct mn_screen *screen)
 
 /* ---- opening ---------------------------------------------------------------------------- */
 
+static struct mn_co *connect(struct mn_screen_open *open)
+{
+    struct mn_display_client *service = &open->screen->service;
+    return open->waits ? mn_display_connect(&open->on.connect, open->registry, service,
+                                            open->instance, &open->hello, &open->refusal)
+                       : mn_display_try_connect(&open->on.connect, open->registry, service,
+                                                open->instance, &open->hello, &open->refusal);
+}
+
 static enum mn_poll open_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_screen_open *open = MN_FRAME(co, struct mn_screen_open);
 
     MN_CO_BEGIN;
     open->hello.session = &open->screen->session;
-    MN_TRY(mn_display_connect(&open->on.connect, open->registry, &open->screen->service,
-                              open->instance, &open->hello, &open->refusal));
+    MN_TRY(connect(open));
 
     open->request = (struct mn_display_request){.kind = MN_DISPLAY_GEOMETRY};
     MN_TRY(mn_display_call(&open->on.call, &open->screen->service, &open->request,
@@ -52,8 +60,17 @@ struct mn_co *mn_screen_open(struct mn_screen_open *frame, struct mn_registry *r
     frame->registry = registry;
     frame->instance = instance;
     frame->screen = screen;
+    frame->waits = true;
     mn_screen_init(screen);
     return mn_co_init(&frame->co, &open_type);
+}
+
+struct mn_co *mn_screen_try_open(struct mn_screen_open *frame, struct mn_registry *registry,
+                                 uint32_t instance, struct mn_screen *screen)
+{
+    struct mn_co *co = mn_screen_open(frame, registry, instance, screen);
+    frame->waits = false;
+    return co;
 }
 
 /* ---- a chunk ---------------------------------------------------------------------------- */

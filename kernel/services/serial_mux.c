@@ -56,6 +56,8 @@ static void open_port(struct mn_serial_mux *mux, struct mn_mux_port *port,
         return;
     }
     port->stats.is_open = true;
+    mn_tap_open(&port->tap, mux->kernel, &port->wire, "mux port", port->number,
+                &port->stats.dropped_bytes);
     MN_DEBUG(&mux->kernel->log, "opened", MN_FIELD_U64("port", port->number));
     mn_serial_mux_reply(job, &response);
 }
@@ -68,6 +70,7 @@ static void leave_port(struct mn_mux_port *port)
     port->asks_bytes = false;
     if (port->span.bytes)
         mn_bbq_release(port->wire.in, &port->span, 0);
+    mn_tap_close(&port->tap);
     mn_bidi_close(&port->wire);
 }
 
@@ -299,6 +302,8 @@ static void mux_drop(struct mn_co *co)
         leave_wire(mux);
     for (uint32_t i = 0; i < mux->port_count; i++)
         leave_port(&mux->ports[i]);
+    mux->is_serving = false;
+    mux->port_count = 0; /* whoever looks now finds no port */
     mn_service_unbind(&mux->service);
     mn_heap_free(&mux->kernel->heap, mux->block);
     mn_serial_close(&mux->serial);

@@ -45,6 +45,8 @@ static void open_port(struct mn_serial_driver *driver, struct mn_serial_port_job
     driver->is_lent = true;
     driver->heard_bytes = driver->changed_at = 0;
     mn_bidi_init(driver->block, &config, &driver->wire, &response.port);
+    mn_tap_open(&driver->tap, driver->kernel, &driver->wire, driver->uart->name,
+                MN_TAP_NO_NUMBER, NULL);
     mn_serial_port_reply(job, &response);
     MN_DEBUG(&driver->kernel->log, "opened", MN_FIELD_STR("uart", driver->uart->name));
 }
@@ -167,6 +169,7 @@ static void close_port(struct mn_serial_driver *driver)
     if (driver->asks_room)
         mn_co_drop(&driver->wants_room.co);
     driver->asks_room = false;
+    mn_tap_close(&driver->tap);
     mn_bidi_close(&driver->wire);
     MN_DEBUG(&driver->kernel->log, "closed", MN_FIELD_STR("uart", driver->uart->name));
     open_next(driver);
@@ -274,6 +277,7 @@ static void leave_channel(struct mn_serial_driver *driver)
         driver->uart->ops->abort(driver->uart);
         mn_bbq_release(driver->wire.in, &driver->span, 0);
     }
+    mn_tap_close(&driver->tap);
     if (driver->is_lent) {
         struct mn_bidi *bidi = driver->block;
         bidi->freed = free_block;

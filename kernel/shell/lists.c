@@ -1,9 +1,12 @@
-/* lists.c — the two long lists: tasks and services.
+/* lists.c — the two long lists: tasks and services. Each has a row in two lines, of which the first
+ * is not folded on a screen of 66 columns.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
 #include "mn/mem.h"
 #include "shell/words.h"
+
+#define INDENT "\r\n     "
 
 static uint32_t text_count(const char *string)
 {
@@ -72,7 +75,7 @@ static void task_row(struct mn_text *text, const struct mn_task *task)
     column(text, from, &width, 9, state_of(task));
     number_column(text, from, &width, 9, task->polls);
     mn_text_time(text, mn_text_divide(task->spent_ns, 1000, &rest));
-    mn_text_pad(text, from, width + 9);
+    mn_text_str(text, INDENT);
     waits(text, task);
     mn_text_str(text, "\r\n");
 }
@@ -96,8 +99,8 @@ int32_t mn_word_tasks(struct mn_forth *vm)
     if (!text)
         return MN_FORTH_WAIT;
     if (program->listing == 0) {
-        mn_text_str(text, "id   name           state    polls    time     where it waits, "
-                          "since when\r\n");
+        mn_text_str(text, "id   name           state    polls    time" INDENT
+                          "where it waits, how long\r\n");
         program->listing = 1;
         return MN_FORTH_AGAIN;
     }
@@ -135,12 +138,12 @@ static void service_row(struct mn_text *text, const struct mn_service *service)
     uint32_t from = text->count, width = 0;
     column(text, from, &width, 24, service->type->name);
     number_column(text, from, &width, 4, service->instance);
-    uuid(text, &service->type->uuid);
-    mn_text_pad(text, from, width += 38);
     number_column(text, from, &width, 9, count_of(&service->clients));
     number_column(text, from, &width, 8, service->queued);
     number_column(text, from, &width, 9, service->in_hand);
     mn_text_u64(text, service->taken);
+    mn_text_str(text, INDENT);
+    uuid(text, &service->type->uuid);
     mn_text_str(text, "\r\n");
 }
 
@@ -152,8 +155,8 @@ int32_t mn_word_services(struct mn_forth *vm)
     if (!text)
         return MN_FORTH_WAIT;
     if (program->listing == 0)
-        mn_text_str(text, "name                    no  uuid                                  "
-                          "clients  queued  in hand  taken\r\n");
+        mn_text_str(text, "name                    no  clients  queued  in hand  taken" INDENT
+                          "uuid\r\n");
     MN_LIST_EACH (link, &program->kernel->registry.services) {
         if (program->listing == 0 || index++ < program->listing)
             continue;

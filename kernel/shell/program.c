@@ -67,6 +67,7 @@ static void prepare(struct mn_program *program, struct mn_kernel *kernel,
     program->outcome = 0;
     program->listing = program->latest_child = program->ports_open = 0;
     program->port = NULL;
+    program->screen = NULL;
     program->vm.user = program;
     mn_list_init(&program->link);
     if (console)
@@ -106,6 +107,9 @@ static struct mn_co *wish_of(struct mn_program *program)
         return &program->on.open.co;
     case MN_PROGRAM_MUX_WRITE:
         return &program->on.mux_write.co;
+    case MN_PROGRAM_SCREEN:
+    case MN_PROGRAM_SHOW:
+        return mn_program_waits_for_screen(program);
     case MN_PROGRAM_NOTHING:
         break;
     }
@@ -128,6 +132,7 @@ void mn_program_finish(struct mn_program *program)
 {
     drop_wish(program);
     mn_bag_close(&program->bag);
+    mn_program_close_screen(program);
     leave_console(program);
     program->task = NULL;
 }

@@ -31,6 +31,9 @@ static const struct {
     {MN_PROGRAM_NO_MEMORY, "not enough memory in the machine's heap"},
     {MN_PROGRAM_BAG_FULL, "the bag is full"},
     {MN_PROGRAM_NO_PICTURE, "no picture was taken"},
+    {MN_PROGRAM_NO_SCREEN, "no display on this machine"},
+    {MN_PROGRAM_NO_CHUNK, "nothing to draw on: screen::open comes first"},
+    {MN_PROGRAM_CHUNK_SIZE, "a side to draw on is 0 to 16384 pixels"},
 };
 
 const char *mn_program_reason(int32_t code)

@@ -78,9 +78,15 @@ static void move_cells(uint16_t *to, const uint16_t *from, uint32_t count)
     memmove(to, from, count * sizeof *to);
 }
 
+/* The most of a line: whole rows, so that there is no gap where it goes on as the next. */
+static uint32_t line_cells(const struct mn_terminal *terminal)
+{
+    return MN_TERMINAL_LINE_CELLS - MN_TERMINAL_LINE_CELLS % terminal->settings.columns;
+}
+
 static void put(struct mn_terminal *terminal, uint16_t cell)
 {
-    if (terminal->cursor == MN_TERMINAL_LINE_CELLS)
+    if (terminal->cursor == line_cells(terminal))
         end_line(terminal);
     terminal->line[terminal->cursor++] = cell;
     if (terminal->count < terminal->cursor)
@@ -98,7 +104,7 @@ static void squeeze_in(struct mn_terminal *terminal, uint32_t count)
 {
     uint16_t *at = terminal->line + terminal->cursor;
     uint32_t behind = terminal->count - terminal->cursor;
-    uint32_t room = MN_TERMINAL_LINE_CELLS - terminal->cursor;
+    uint32_t room = line_cells(terminal) - terminal->cursor;
     count = count < room ? count : room;
     behind = behind < room - count ? behind : room - count;
     move_cells(at + count, at, behind);
@@ -254,12 +260,25 @@ static void fill_line(struct screen *screen, const struct mn_terminal *terminal,
     }
 }
 
-static void fill(struct screen *screen, const struct mn_terminal *terminal)
+/* The rows of the line being written: the cursor may stand behind the last one that is full. */
+static uint32_t rows_written(const struct mn_terminal *terminal)
 {
     uint32_t rows = rows_of(terminal, terminal->count);
+    uint32_t least = terminal->cursor / terminal->settings.columns + 1;
+    return rows < least ? least : rows;
+}
+
+/* How many rows at the end are not seen, so that the cursor is. */
+static uint32_t rows_below(const struct mn_terminal *terminal)
+{
+    uint32_t below = rows_written(terminal) - 1 - terminal->cursor / terminal->settings.columns;
+    return below < terminal->settings.rows ? 0 : below - (terminal->settings.rows - 1);
+}
+
+static void fill(struct screen *screen, const struct mn_terminal *terminal)
+{
+    uint32_t rows = rows_written(terminal);
     uint32_t end = terminal->past_count;
-    if (rows < terminal->cursor / screen->columns + 1)
-        rows = terminal->cursor / screen->columns + 1;
     fill_line(screen, terminal, false, 0, terminal->count, rows);
     while (end > 0 && screen->rows_left > 0) {
         uint32_t from = end - 1; /* of the line's end */
@@ -289,7 +308,7 @@ uint32_t mn_terminal_show(struct mn_terminal *terminal, uint16_t *cells)
         .cells = cells,
         .columns = terminal->settings.columns,
         .rows_left = terminal->settings.rows,
-        .rows_skipped = terminal->back_rows,
+        .rows_skipped = terminal->back_rows > 0 ? terminal->back_rows : rows_below(terminal),
         .cursor = UINT32_MAX,
     };
     fill(&screen, terminal);
@@ -306,7 +325,7 @@ uint32_t mn_terminal_show(struct mn_terminal *terminal, uint16_t *cells)
 void mn_terminal_scroll(struct mn_terminal *terminal, int32_t rows)
 {
     uint32_t back = terminal->back_rows;
-    uint32_t most = terminal->past_count; /* a row has a character or an end: no more than that */
+    uint32_t most = terminal->past_count + terminal->count; /* a row has a character or an end */
     uint32_t by = rows < 0 ? 0u - (uint32_t)rows : (uint32_t)rows;
     if (rows < 0)
         terminal->back_rows = back > by ? back - by : 0;

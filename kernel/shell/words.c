@@ -246,7 +246,7 @@ static int32_t screenshot(struct mn_forth *vm)
     X("heap", heap, 0, 0, "( -- )", "the kernel's memory")                                  \
     X("uptime", uptime, 0, 0, "( -- )", "how long the machine is up")                       \
     X("log", log_level, 0, 0, "( \"level\" -- )",                                           \
-      "sets the log to trace, debug, info, warn or error; alone: says which")               \
+      "sets or says the level: trace, debug, info, warn, error")               \
     X("halt", halt, 1, 0, "( n -- )", "stops the machine in order, with exit code n")       \
     X("sleep::us", sleep_us, 1, 0, "( n -- )", "waits n microseconds")                      \
     X("sleep::ms", sleep_ms, 1, 0, "( n -- )", "waits n milliseconds")                      \
@@ -260,7 +260,25 @@ static int32_t screenshot(struct mn_forth *vm)
       "opens a port of the serial mux, with queues of size bytes")                          \
     X("sermux::write_outbuf", mn_word_write_outbuf, 1, 0, "( token -- )",                   \
       "sends what was printed to a mux port, not to the console")                           \
-    X("sermux::close_port", mn_word_close_port, 1, 0, "( token -- )", "closes a mux port")
+    X("sermux::close_port", mn_word_close_port, 1, 0, "( token -- )", "closes a mux port")  \
+    X("screen::size", mn_word_screen_size, 0, 2, "( -- width height )",                     \
+      "how large the display is, in pixels")                                                \
+    X("screen::open", mn_word_screen_open, 2, 0, "( width height -- )",                     \
+      "begins a picture of that size, with nothing drawn")                                  \
+    X("screen::clear", mn_word_screen_clear, 1, 0, "( ink -- )",                            \
+      "fills the picture: 0 is dark, all else bright")                                      \
+    X("screen::pixel", mn_word_screen_pixel, 3, 0, "( ink x y -- )", "draws one pixel")     \
+    X("screen::line", mn_word_screen_line, 5, 0, "( ink x1 y1 x2 y2 -- )",                  \
+      "draws a line, both ends included")                                                   \
+    X("screen::box", mn_word_screen_box, 5, 0, "( ink x y w h -- )",                        \
+      "draws the border of a rectangle")                                                    \
+    X("screen::fill", mn_word_screen_fill, 5, 0, "( ink x y w h -- )", "fills a rectangle") \
+    X("screen::text", mn_word_screen_text, 5, 0, "( addr u ink x y -- )",                   \
+      "draws text; each character is 6 pixels by 12")                                       \
+    X("screen::show", mn_word_screen_show, 2, 0, "( x y -- )",                              \
+      "puts the picture on the display; undrawn pixels change nothing")                     \
+    X("screen::close", mn_word_screen_close, 0, 0, "( -- )",                                \
+      "lets go of the picture; what is on the display stays")
 
 static int32_t help(struct mn_forth *vm);
 
@@ -279,13 +297,13 @@ const uint32_t mn_host_word_count = MN_COUNT_OF(mn_host_words);
 
 /* ---- help ------------------------------------------------------------------------------- */
 
+/* In two lines, so that neither is folded on a screen of 66 columns. */
 static void help_row(struct mn_text *text, uint32_t index)
 {
-    uint32_t from = text->count;
     mn_text_str(text, mn_host_words[index].name);
-    mn_text_pad(text, from, 22);
+    mn_text_byte(text, ' ');
     mn_text_str(text, mn_host_help[index].effect);
-    mn_text_pad(text, from, 46);
+    mn_text_str(text, "\r\n    ");
     mn_text_str(text, mn_host_help[index].text);
     mn_text_str(text, "\r\n");
 }
@@ -296,7 +314,7 @@ static int32_t help_all(struct mn_program *program, struct mn_text *text)
         help_row(text, program->listing++);
         return MN_FORTH_AGAIN;
     }
-    mn_text_str(text, "`words` lists all there are, `see name` shows one of yours, "
+    mn_text_str(text, "`words` lists all there are, `see name` shows one of yours,\r\n"
                       "Ctrl-C stops one.\r\n");
     program->listing = 0;
     return 0;

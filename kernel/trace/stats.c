@@ -2,8 +2,9 @@
 #include "mn/trace_stats.h"
 
 #include "mn/service.h"
+#include "mn/tap.h"
 
-enum { TASKS, SERVICES, QUEUE, HEAP, CLOCK, OVER };
+enum { TASKS, SERVICES, TAPS, QUEUE, HEAP, CLOCK, OVER };
 
 #define SITE(name_, text_)                                                                 \
     static const struct mn_log_site name_ = {                                              \
@@ -85,16 +86,30 @@ static bool send_service(struct mn_trace_stats *stats)
     return false;
 }
 
-static void send_queue(struct mn_trace_stats *stats)
+static void send_queue(struct mn_trace_stats *stats, const char *name,
+                       const struct mn_bbq *queue, uint64_t lost_bytes)
 {
-    const struct mn_bbq *buffer = &stats->stream->buffer;
     const struct mn_field fields[] = {
-        MN_FIELD_STR("queue", "trace"),
-        MN_FIELD_U64("count_bytes", mn_bbq_count(buffer)),
-        MN_FIELD_U64("capacity_bytes", buffer->capacity),
-        MN_FIELD_U64("lost_bytes", stats->stream->lost_bytes),
+        MN_FIELD_STR("queue", name),
+        MN_FIELD_U64("count_bytes", mn_bbq_count(queue)),
+        MN_FIELD_U64("capacity_bytes", queue->capacity),
+        MN_FIELD_U64("lost_bytes", lost_bytes),
     };
     SEND(stats, &queue_site, fields);
+}
+
+static bool send_tap(struct mn_trace_stats *stats)
+{
+    MN_LIST_EACH (node, &stats->stream->kernel->taps) {
+        const struct mn_tap *tap = MN_CONTAINER(node, struct mn_tap, link);
+        if (tap->id <= stats->tap_id)
+            continue;
+        stats->tap_id = tap->id;
+        send_queue(stats, tap->in_name, tap->in, tap->lost_bytes ? *tap->lost_bytes : 0);
+        send_queue(stats, tap->out_name, tap->out, 0);
+        return true;
+    }
+    return false;
 }
 
 static void send_heap(struct mn_trace_stats *stats)
@@ -124,6 +139,7 @@ void mn_trace_stats_begin(struct mn_trace_stats *stats, struct mn_trace_stream *
     stats->kind = TASKS;
     stats->task_id = 0;
     stats->services = 0;
+    stats->tap_id = 0;
 }
 
 bool mn_trace_stats_next(struct mn_trace_stats *stats)
@@ -135,9 +151,14 @@ bool mn_trace_stats_next(struct mn_trace_stats *stats)
         if (send_service(stats))
             return true;
     }
+    if (stats->kind <= TAPS) {
+        stats->kind = TAPS;
+        if (send_tap(stats))
+            return true;
+    }
     stats->kind++;
     if (stats->kind == QUEUE)
-        send_queue(stats);
+        send_queue(stats, "trace", &stats->stream->buffer, stats->stream->lost_bytes);
     else if (stats->kind == HEAP)
         send_heap(stats);
     else if (stats->kind == CLOCK)

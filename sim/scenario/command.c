@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "explore.h"
 #include "options.h"
 #include "test_options.h"
 
@@ -152,7 +153,9 @@ static int read_and_run(const struct test_options *options, const struct files *
     if (problems->count == 0 && options->check_only)
         status = MELPO_EXIT_OK;
     else if (problems->count == 0)
-        status = run(options, scenarios, files->count);
+        status = options->seeds > 0
+                     ? explore(scenarios, files->count, &options->job, options->seeds)
+                     : run(options, scenarios, files->count);
     for (size_t i = 0; i < files->count; i++)
         scenario_finish(&scenarios[i]);
     free(scenarios);

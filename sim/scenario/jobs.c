@@ -17,6 +17,7 @@
 
 #include "bytes.h"
 #include "options.h"
+#include "report.h"
 #include "values.h"
 #include "verdict.h"
 
@@ -49,7 +50,9 @@ static uint64_t now_us(void)
 _Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
 {
     struct run_settings settings = jobs->settings->run;
+    struct disturb_list list;
     settings.line = &jobs->lines[index];
+    settings.list = &list;
     dup2(fd, STDOUT_FILENO);
     dup2(fd, STDERR_FILENO);
     close(fd);
@@ -124,8 +127,7 @@ static char *describe(const struct jobs *jobs, const struct job *job, int status
     if (job->said.count > 0)
         fwrite(job->said.data, 1, job->said.count, out);
     if (!tells)
-        fprintf(out, "  repeat    %s test --seed %llu %s\n", run->program,
-                (unsigned long long)run->seed, jobs->scenarios[job->index].name);
+        report_command(&jobs->scenarios[job->index], run, out);
     fclose(out);
     return text;
 }

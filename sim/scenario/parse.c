@@ -84,6 +84,13 @@ static bool parse_step(struct step_parsing *parsing, struct scenario_step *step)
     if (!words_take(words, name, "a step"))
         return false;
     step->kind = take_kind(words, name);
+    while (step->kind && step->kind->group == STEP_MARK) {
+        step->is_must = true;
+        begin = words_next(words);
+        if (!words_take(words, name, "a step"))
+            return false;
+        step->kind = take_kind(words, name);
+    }
     if (!step->kind)
         return refuse_unknown(words, begin, name);
     if (!is_in_place(parsing, step->kind, begin) || !step->kind->parse(parsing, step))

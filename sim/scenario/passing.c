@@ -33,6 +33,21 @@ enum step_result wait_run(struct run *run, const struct scenario_step *step)
                            : STEP_WAITS;
 }
 
+bool calm_parse(struct step_parsing *parsing, struct scenario_step *step)
+{
+    (void)parsing;
+    (void)step;
+    return true;
+}
+
+enum step_result calm_run(struct run *run, const struct scenario_step *step)
+{
+    (void)step;
+    if (run->has_started)
+        board_calm(&run->board);
+    return STEP_DONE;
+}
+
 bool power_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
     (void)parsing;

@@ -55,6 +55,8 @@ bool peer_connect(struct peers *peers, uint32_t index)
     struct line *line = line_of(peers, index);
     struct peer *peer = &peers->items[index];
     bool is_port = peers->scenario->peers[index].port >= 0;
+    if (peer->is_connected) /* a step before could not part with it */
+        peer_cut(peers, index);
     if (line->peers == 0 && is_port && !open_frames(peers, line))
         return false;
     if (line->peers == 0 && !null_uart_connect(line->uart)) {
@@ -62,6 +64,7 @@ bool peer_connect(struct peers *peers, uint32_t index)
         return false;
     }
     line->peers++;
+    line->is_finished = false;
     bytes_finish(&peer->heard);
     peer->is_connected = true;
     return true;
@@ -70,6 +73,8 @@ bool peer_connect(struct peers *peers, uint32_t index)
 void peer_cut(struct peers *peers, uint32_t index)
 {
     struct line *line = line_of(peers, index);
+    if (!peers->items[index].is_connected)
+        return;
     peers->items[index].is_connected = false;
     if (--line->peers > 0)
         return;
@@ -80,6 +85,7 @@ void peer_cut(struct peers *peers, uint32_t index)
 
 void peer_finish(struct peers *peers, uint32_t index)
 {
+    line_of(peers, index)->is_finished = true;
     null_uart_finish_sending(line_of(peers, index)->uart);
 }
 
@@ -148,6 +154,16 @@ static void hear_frames(struct peers *peers, struct line *line, const uint8_t *d
     }
 }
 
+/* What was under way is lost, in both directions. */
+static void come_back(struct peers *peers, struct line *line)
+{
+    bytes_finish(&line->to_send);
+    if (line->is_framed)
+        mn_mux_decoder_init(&line->decoder, line->frame,
+                            peers->scenario->config.services.serial_mux.max_frame);
+    null_uart_connect(line->uart);
+}
+
 static void move_line(struct peers *peers, struct line *line)
 {
     uint8_t chunk[CHUNK_BYTES];
@@ -159,6 +175,10 @@ static void move_line(struct peers *peers, struct line *line)
             hear_frames(peers, line, chunk, count);
         else
             hear(peers, line, -1, chunk, count);
+    }
+    if (line->peers > 0 && !line->is_finished && !null_uart_has_peer(line->uart)) {
+        come_back(peers, line);
+        return;
     }
     if (unsent > 0)
         bytes_read_to(to_send, to_send->read +

@@ -30,6 +30,7 @@ struct line {
     struct null_uart *uart;
     struct bytes to_send;        /* encoded, not yet taken by the UART */
     uint32_t peers;              /* connected: one, or several on ports */
+    bool is_finished;            /* one has said its last byte */
     bool is_framed;              /* their bytes are in mux frames */
     struct mn_mux_decoder decoder;
     uint8_t *frame;              /* the decoder's memory, while framed */
@@ -73,7 +74,7 @@ bool peer_send(struct peers *peers, uint32_t index, const char *text, size_t cou
 /* How much of what was sent on the peer's line the machine has not taken. */
 size_t peer_unsent_bytes(const struct peers *peers, uint32_t index);
 
-/* Moves bytes both ways, as many as can be. */
+/* Moves bytes both ways, as many as can be. A peer that was cut off on purpose comes back. */
 void peers_move(struct peers *peers);
 
 #endif

@@ -146,11 +146,48 @@ static void say_log(struct run *run)
     }
 }
 
+/* ---- how to see it again ---------------------------------------------------------------- */
+
+void report_list(const struct disturb_list *list, FILE *out)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct disturb_entry *entry = &list->entries[i];
+        fprintf(out, "  %-9s %3" PRIu32 " ", i == 0 ? "disturbed" : "", i + 1);
+        say_time(out, entry->time_us);
+        fprintf(out, " tick %" PRIu64 " %s:%" PRIu64 " %s\n", entry->tick,
+                disturb_name(entry->moment.kind), entry->moment.nth, entry->what);
+    }
+}
+
+void report_disturbances(struct run *run)
+{
+    report_list(run->settings->list, run->report);
+}
+
+void report_command(const struct scenario *scenario, const struct run_settings *settings,
+                    FILE *out)
+{
+    char plan[DISTURB_PLAN_BYTES];
+    fprintf(out, "  %-9s %s test", "repeat", settings->program);
+    if (settings->has_seed)
+        fprintf(out, " --seed %" PRIu64, settings->seed);
+    if (settings->has_plan) {
+        disturb_print(&settings->plan, plan, sizeof plan);
+        fprintf(out, " --disturb %s", plan);
+    }
+    fprintf(out, " %s\n", scenario->name);
+}
+
+void report_repeat(struct run *run)
+{
+    report_command(run->scenario, run->settings, run->report);
+}
+
 void report_machine(struct run *run)
 {
     say_machine(run);
     report_screen(run);
     say_log(run);
-    run_say(run, "repeat", "%s test --seed %" PRIu64 " %s", run->settings->program,
-            run->settings->seed, run->scenario->name);
+    report_disturbances(run);
+    report_repeat(run);
 }

@@ -22,6 +22,17 @@ void report_heard(struct run *run, const struct scenario_step *step);
 /* The machine, its log, and how to see it again; the end of a report. */
 void report_machine(struct run *run);
 
+/* What went wrong on purpose. */
+void report_disturbances(struct run *run);
+
+/* The command that repeats it. */
+void report_repeat(struct run *run);
+
+/* The same for a run that could not say so itself, because it ended before. */
+void report_list(const struct disturb_list *list, FILE *out);
+void report_command(const struct scenario *scenario, const struct run_settings *settings,
+                    FILE *out);
+
 /* What stands on the screen, if there is one. */
 void report_screen(struct run *run);
 

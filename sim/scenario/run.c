@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "options.h"
 #include "report.h"
@@ -17,9 +19,15 @@ static const struct scenario_step *present(const struct run *run)
     return &run->scenario->steps[run->step];
 }
 
+/* Where the seed makes everything a little late, limits are a little longer. */
+static uint64_t limit_us(const struct run *run)
+{
+    return run->since_us + present(run)->limit_us + (run->plan.is_timed ? RUN_SLACK_US : 0);
+}
+
 bool run_is_late(const struct run *run)
 {
-    return run->has_halted || now_us(run) > run->since_us + present(run)->limit_us;
+    return run->has_halted || now_us(run) > limit_us(run);
 }
 
 bool run_has_passed(const struct run *run)
@@ -35,13 +43,25 @@ void run_look_again(struct run *run, uint64_t soon_us)
 /* In virtual time a microsecond passes only when nothing is ready any more. */
 bool run_has_settled(struct run *run)
 {
-    if (now_us(run) > run->since_us || run->has_halted)
+    if (run->has_halted ||
+        (now_us(run) > run->since_us && sim_machine_is_quiet(&run->board.machine)))
         return true;
     run_look_again(run, 1);
     return false;
 }
 
 /* ---- the steps -------------------------------------------------------------------------- */
+
+static bool is_disturbed(const struct run *run)
+{
+    return run->settings->list->count > 0;
+}
+
+/* Whether the present step may fail after what has gone wrong on purpose. */
+static bool is_excused(const struct run *run)
+{
+    return is_disturbed(run) && (!present(run)->is_must || run->settings->list->is_broken);
+}
 
 static void end(struct run *run, bool has_failed)
 {
@@ -50,6 +70,7 @@ static void end(struct run *run, bool has_failed)
     if (has_failed)
         report_machine(run);
     sim_alarm_clear(&run->turn);
+    run->still_ticks = run->board.kernel.ticks;
     if (run->has_started)
         board_press_power(&run->board);
 }
@@ -68,10 +89,10 @@ static void begin_step(struct run *run)
  * right behind that once more, since what comes just in time is in time. */
 static uint64_t next_look_us(const struct run *run)
 {
-    uint64_t limit_us = run->since_us + present(run)->limit_us;
-    uint64_t now = now_us(run);
-    uint64_t soon_us = run->soon_us > 0 ? now + run->soon_us : limit_us;
-    uint64_t next_us = soon_us < limit_us ? soon_us : limit_us;
+    uint64_t now = now_us(run), exact_us = run->since_us + present(run)->limit_us;
+    uint64_t last_us = now < exact_us ? exact_us : limit_us(run);
+    uint64_t soon_us = run->soon_us > 0 ? now + run->soon_us : last_us;
+    uint64_t next_us = soon_us < last_us ? soon_us : last_us;
     return next_us > now ? next_us : now + 1;
 }
 
@@ -82,10 +103,13 @@ static void run_steps(struct run *run)
         if (!run->has_begun)
             begin_step(run);
         run->soon_us = 0;
+        run->report = is_excused(run) ? run->untold : run->told;
         enum step_result result = present(run)->kind->run(run, present(run));
-        if (result == STEP_FAILED)
+        bool is_passed_over = result == STEP_FAILED && is_excused(run);
+        run->report = run->told;
+        if (result == STEP_FAILED && !is_passed_over)
             end(run, true);
-        if (result != STEP_DONE)
+        if (result != STEP_DONE && !is_passed_over)
             return;
         run->step++;
         run->has_begun = false;
@@ -134,6 +158,37 @@ static void screen_changed(void *context, const uint8_t *pixels, uint32_t stride
     news_came(context);
 }
 
+/* ---- the watchdog ----------------------------------------------------------------------- */
+
+/* The machine's latest warning of it, without the line's end. */
+static const char *last_warning(struct run *run, int *count)
+{
+    static const char *const targets[] = {"WARN  kernel::watchdog: ", "WARN  sim::watchdog: "};
+    struct bytes *heard = &run->peers.items[SCENARIO_LOG].heard;
+    const char *found = NULL;
+    fflush(run->log_file);
+    for (size_t i = 0; heard->data && i < MN_COUNT_OF(targets); i++) {
+        size_t length = strlen(targets[i]);
+        const char *at = heard->data, *end = heard->data + heard->count;
+        while ((at = memmem(at, (size_t)(end - at), targets[i], length)) != NULL) {
+            at += length;
+            found = at;
+            *count = (int)strcspn(at, "\n");
+        }
+    }
+    return found;
+}
+
+static void look_at_watchdog(struct run *run)
+{
+    int count = 0;
+    if (!run->scenario->is_watched || run->is_over || board_watchdog_count(&run->board) == 0)
+        return;
+    const char *warning = last_warning(run, &count);
+    run_fail(run, "watchdog", "%.*s", count, warning ? warning : "");
+    end(run, true);
+}
+
 /* ---- what ends a run that would not end ------------------------------------------------- */
 
 static void time_is_up(uv_timer_t *timer)
@@ -148,20 +203,40 @@ static void time_is_up(uv_timer_t *timer)
     end(run, true);
 }
 
+/* Words that were lost on the way may have been those that end a program: then the machine is asked
+ * to halt, and it is that which it has to do. */
+static void give_up(struct run *run)
+{
+    if (!run->is_over && is_excused(run)) {
+        end(run, false);
+        return;
+    }
+    if (run->has_failed || run->board.kernel.halting)
+        return;
+    if (run->is_over)
+        run->step -= run->step == run->scenario->step_count;
+    run_fail(run, "but",
+             run->is_over ? "the machine does not halt: %u ticks after the power button it is busy"
+                          : "virtual time stands still: after %u ticks the machine is not idle yet",
+             RUN_TICKS_STILL);
+    if (run->is_over)
+        mn_halt(&run->board.kernel, MELPO_EXIT_SCRIPT);
+    end(run, true);
+}
+
 static void look_around(uv_check_t *check)
 {
     struct run *run = check->data;
     const struct board *board = &run->board;
     uint64_t now = board->machine.now_us;
+    look_at_watchdog(run);
     if (now != run->still_us || run->scenario->is_real) {
         run->still_us = now;
         run->still_ticks = board->kernel.ticks;
     }
-    if (run->is_over || board->kernel.ticks - run->still_ticks < RUN_TICKS_STILL)
-        return;
-    run_fail(run, "but", "virtual time stands still: after %u ticks the machine is not idle yet",
-             RUN_TICKS_STILL);
-    end(run, true);
+    uint64_t patience = !run->is_over && is_excused(run) ? RUN_TICKS_STILL / 10 : RUN_TICKS_STILL;
+    if (board->kernel.ticks - run->still_ticks >= patience)
+        give_up(run);
 }
 
 static void open_looks(struct run *run)
@@ -190,13 +265,27 @@ static void conclude(struct run *run)
     run->has_halted = true;
     if (!was_over)
         take_turn(run);
-    if (run->has_failed || run->halt_code == 0 || !was_over)
+    if (run->has_failed || run->halt_code == 0 || !was_over || is_disturbed(run))
         return;
     run->has_failed = true;
     run->step--; /* the last one; power was pressed behind it */
     run_fail(run, "but", "behind this last step the machine halted with status %d, not 0",
              run->halt_code);
     report_machine(run);
+}
+
+/* Nothing of the kernel may be left when all its tasks have been dropped. */
+static void look_for_rest(struct run *run)
+{
+    struct board_rest rest = board_rest(&run->board);
+    if (run->has_failed || rest.blocks + rest.timers + rest.lines == 0)
+        return;
+    run->has_failed = true;
+    run->step -= run->step == run->scenario->step_count;
+    run_fail(run, "but", "the machine has left behind %" PRIu32 " blocks of memory, %" PRIu32
+             " armed timers, waiters on %" PRIu32 " lines", rest.blocks, rest.timers, rest.lines);
+    report_disturbances(run);
+    report_repeat(run);
 }
 
 /* ---- the machine's log ------------------------------------------------------------------ */
@@ -239,6 +328,7 @@ static void play(struct run *run)
     sim_alarm_clear(&run->turn);
     close_looks(run);
     board_close(&run->board);
+    look_for_rest(run);
 }
 
 /* The machine could not even start, as if it had halted at once; its log says why. */
@@ -248,17 +338,36 @@ static void play_nothing(struct run *run)
     conclude(run);
 }
 
+uint64_t run_seed(const struct scenario *scenario, const struct run_settings *settings)
+{
+    return settings->has_seed ? settings->seed : scenario->has_seed ? scenario->seed : RUN_SEED;
+}
+
+struct disturb_plan run_plan(const struct scenario *scenario, const struct run_settings *settings)
+{
+    if (settings->has_plan)
+        return settings->plan;
+    if (scenario->has_plan)
+        return scenario->plan;
+    return (struct disturb_plan){.is_timed = settings->has_seed || scenario->has_seed};
+}
+
 int scenario_run(const struct scenario *scenario, const struct run_settings *settings,
                  FILE *report)
 {
     int status = MELPO_EXIT_FAILED;
     struct run *run = calloc(1, sizeof *run);
-    struct board_settings machine = {.is_virtual = !scenario->is_real, .seed = settings->seed};
     if (!run)
         return status;
+    run->seed = run_seed(scenario, settings);
+    run->plan = run_plan(scenario, settings);
+    struct board_settings machine = {.is_virtual = !scenario->is_real, .seed = run->seed,
+                                     .plan = run->plan, .list = settings->list};
     run->scenario = scenario;
     run->settings = settings;
-    run->report = report;
+    run->report = run->told = report;
+    run->untold = disturb_is_faulty(&run->plan) ? fopen("/dev/null", "w") : NULL;
+    settings->list->count = 0;
     sim_alarm_init(&run->turn, turn_came, run);
     run->is_over = true; /* nothing to do for what is logged while it starts */
     peers_open(&run->peers, scenario, news_came, run);
@@ -274,6 +383,8 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
         fclose(run->log_file);
     }
     peers_close(&run->peers);
+    if (run->untold)
+        fclose(run->untold);
     free(run);
     return status;
 }

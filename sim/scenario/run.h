@@ -10,6 +10,9 @@
  * run in virtual time is the same every time. A scenario ends with its last step: the machine is
  * then halted in order.
  *
+ * Faults   Under a plan with faults a step that fails after the first of them is passed over unless
+ *          it is marked with `must`, and even then after memory was refused or a task killed. What
+ *          always holds: the machine halts when it is asked to, and leaves nothing behind.
  * Bounds   Every step has a limit in machine time. A machine that is never idle lets no virtual
  *          time pass: RUN_TICKS_STILL ticks without that end the run, and so does the ceiling in
  *          the host's time.
@@ -24,13 +27,19 @@
 #include "step.h"
 
 #define RUN_TICKS_STILL 100000u
+#define RUN_SEED 1u
+#define RUN_SLACK_US 1000u
 
 struct run_settings {
     const char *program;   /* for the command that repeats it */
+    bool has_seed;         /* else the scenario's, or RUN_SEED and the plain order of things */
     uint64_t seed;
+    bool has_plan;         /* else the scenario's, or timing if there is a seed */
+    struct disturb_plan plan;
+    struct disturb_list *list; /* what went wrong on purpose is kept here, likewise; never NULL */
     uint64_t ceiling_us;   /* of the host's time */
     bool is_update;        /* golden pictures are written, not compared */
-    const char *pictures;  /* the folder for pictures of what went wrong */
+    const char *pictures;  /* the folder for pictures of what went wrong; NULL: none are made */
     uint32_t *line;        /* the line being run is kept here, for whoever outlives us */
 };
 
@@ -57,8 +66,16 @@ struct run {
     bool is_power_pressed;
     uint64_t still_us, still_ticks; /* since when virtual time has not moved */
     uint64_t notes[SCENARIO_NOTES_MAX];
-    FILE *report;            /* what was wrong */
+    uint64_t seed;
+    struct disturb_plan plan;
+    FILE *report;            /* what is wrong goes there: one of the next two */
+    FILE *told;
+    FILE *untold;            /* for steps that may fail under faults; NULL without any */
 };
+
+/* The seed and the plan that are in force. */
+uint64_t run_seed(const struct scenario *scenario, const struct run_settings *settings);
+struct disturb_plan run_plan(const struct scenario *scenario, const struct run_settings *settings);
 
 /* Runs it. Writes to `report` what was wrong, if anything.
  *

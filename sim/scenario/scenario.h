@@ -16,6 +16,7 @@
 #define MELPO_SCENARIO_H
 
 #include "config.h"
+#include "hal-sim/disturb.h"
 #include "words.h"
 
 #define SCENARIO_BYTES_MAX (1024u * 1024u)
@@ -58,6 +59,7 @@ struct scenario_step {
     struct pattern pattern;   /* or the text to send */
     bool is_next;             /* expect: nothing else may come before it */
     bool is_slow;             /* send: key by key */
+    bool is_must;             /* holds under disturbances, too */
     uint64_t limit_us;        /* within or for so long */
     struct counter_name counter;
     enum relation relation;
@@ -85,7 +87,11 @@ struct scenario {
     uint32_t machine_line, machine_column;
     bool is_real;              /* time real */
     bool has_time;
+    bool is_watched;           /* what the watchdog finds is a failure */
     char *log_filter;          /* or NULL: info */
+    bool has_seed, has_plan;
+    uint64_t seed;
+    struct disturb_plan plan;
     bool has_begun;            /* a step was read that needs the machine to run */
     bool is_doubtful;          /* a line about a peer could not be read: less is known of them */
     struct melpo_config config; /* once configured; all its UARTs are in memory */

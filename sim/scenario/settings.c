@@ -9,6 +9,7 @@
 #include "tools/common/quote.h"
 #include "step.h"
 #include "tools/common/trace_filter.h"
+#include "values.h"
 
 bool machine_parse(struct step_parsing *parsing, struct scenario_step *step)
 {
@@ -71,6 +72,52 @@ bool time_parse(struct step_parsing *parsing, struct scenario_step *step)
         return words_refuse(&parsing->words, at, "the time was chosen before");
     scenario->has_time = true;
     scenario->is_real = is_real;
+    return true;
+}
+
+bool watchdog_parse(struct step_parsing *parsing, struct scenario_step *step)
+{
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
+    const char *at = words_next(&parsing->words);
+    (void)step;
+    if (!words_take(&parsing->words, word, "errors or warns"))
+        return false;
+    parsing->scenario->is_watched = strcmp(word, "errors") == 0;
+    host_quote_short(word, quoted);
+    return parsing->scenario->is_watched || strcmp(word, "warns") == 0 ||
+           words_refuse(&parsing->words, at, "expected errors or warns, got %s", quoted);
+}
+
+bool seed_parse(struct step_parsing *parsing, struct scenario_step *step)
+{
+    struct scenario *scenario = parsing->scenario;
+    char word[WORD_BYTES], quoted[HOST_QUOTE_SHORT_BYTES];
+    const char *at = words_next(&parsing->words);
+    (void)step;
+    if (!words_take(&parsing->words, word, "a number"))
+        return false;
+    host_quote_short(word, quoted);
+    if (!melpo_parse_u64(word, &scenario->seed))
+        return words_refuse(&parsing->words, at, "expected a number below 2^64, got %s", quoted);
+    if (scenario->has_seed)
+        return words_refuse(&parsing->words, at, "the seed was chosen before");
+    scenario->has_seed = true;
+    return true;
+}
+
+bool disturb_plan_parse(struct step_parsing *parsing, struct scenario_step *step)
+{
+    struct scenario *scenario = parsing->scenario;
+    char word[WORD_BYTES], error[256];
+    const char *at = words_next(&parsing->words);
+    (void)step;
+    if (!words_take(&parsing->words, word, "what goes wrong, such as timing, faults or lose,cut"))
+        return false;
+    if (scenario->has_plan)
+        return words_refuse(&parsing->words, at, "what goes wrong was chosen before");
+    if (!disturb_parse(&scenario->plan, word, error, sizeof error))
+        return words_refuse(&parsing->words, at, "%s", error);
+    scenario->has_plan = true;
     return true;
 }
 

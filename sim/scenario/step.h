@@ -32,6 +32,7 @@ enum step_group {
     STEP_TALK,
     STEP_TIME,
     STEP_LOOK,
+    STEP_MARK, /* stands before a step */
 };
 
 struct step_parsing {
@@ -64,6 +65,9 @@ void step_print_all(FILE *out);
 bool machine_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool set_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool time_parse(struct step_parsing *parsing, struct scenario_step *step);
+bool watchdog_parse(struct step_parsing *parsing, struct scenario_step *step);
+bool seed_parse(struct step_parsing *parsing, struct scenario_step *step);
+bool disturb_plan_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool log_parse(struct step_parsing *parsing, struct scenario_step *step);
 
 /* ... talk_parse.c and talk.c ... */
@@ -89,9 +93,11 @@ enum step_result cut_run(struct run *run, const struct scenario_step *step);
 bool wait_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool advance_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool power_parse(struct step_parsing *parsing, struct scenario_step *step);
+bool calm_parse(struct step_parsing *parsing, struct scenario_step *step);
 bool exit_parse(struct step_parsing *parsing, struct scenario_step *step);
 enum step_result wait_run(struct run *run, const struct scenario_step *step);
 enum step_result power_run(struct run *run, const struct scenario_step *step);
+enum step_result calm_run(struct run *run, const struct scenario_step *step);
 enum step_result exit_run(struct run *run, const struct scenario_step *step);
 
 /* ... keys.c ... */

@@ -21,10 +21,23 @@ static const struct step_kind kinds[] = {
      "virtual: whenever the machine is idle its clock jumps to the next deadline. real: it goes "
      "with the host's. Without this line it is virtual.",
      time_parse, NULL},
+    {"watchdog", STEP_SETTING, "errors|warns",
+     "errors: the scenario fails when the machine's watchdog finds somebody stuck. warns: it says "
+     "so in the log. Without this line it warns.",
+     watchdog_parse, NULL},
     {"log", STEP_SETTING, "FILTER",
      "What the machine logs, such as info,kernel::comms=trace; expect log and refuse log read it. "
      "Without this line it is info.",
      log_parse, NULL},
+
+    {"seed", STEP_SETTING, "N",
+     "Every choice that the machine may make this way or that follows from it: the order of tasks, "
+     "the moments of interrupts, the pieces in which bytes come.",
+     seed_parse, NULL},
+    {"disturb", STEP_SETTING, "WORD[,WORD...]",
+     "What goes wrong on purpose: none, timing, faults, or kinds of faults: lose, flip, double, "
+     "stall, cut, refuse, kill; kill:3 is the third chance to kill, and no other.",
+     disturb_plan_parse, NULL},
 
     {"connect", STEP_TALK, "UART[:PORT] [as NAME]",
      "A peer comes, on the UART of that name, or on a port of the serial mux behind it. It is "
@@ -71,6 +84,9 @@ static const struct step_kind kinds[] = {
     {"advance", STEP_TIME, "TIME",
      "The same, in virtual time only: a day passes at once.",
      advance_parse, wait_run},
+    {"calm", STEP_TIME, "",
+     "Nothing goes wrong on purpose from here on.",
+     calm_parse, calm_run},
     {"power", STEP_TIME, "",
      "Somebody presses the power button: the machine halts in order.",
      power_parse, power_run},
@@ -92,6 +108,11 @@ static const struct step_kind kinds[] = {
      "The screen, or a part of it, is the picture FILE, a PNG beside the scenario, at most 5s from "
      "now. --update makes the picture, after 1s.",
      matches_parse, matches_run},
+
+    {"must", STEP_MARK, "STEP",
+     "Before any step: it holds even after bytes were lost and peers cut. Without it a step that "
+     "fails after a fault made on purpose is passed over.",
+     NULL, NULL},
 };
 
 const struct step_kind *step_find(const char *name)
@@ -132,6 +153,7 @@ void step_print_all(FILE *out)
         [STEP_TALK] = "Who talks to it, and what is said",
         [STEP_TIME] = "Time, and the end",
         [STEP_LOOK] = "What it has become",
+        [STEP_MARK] = "Under faults",
     };
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (i == 0 || kinds[i].group != kinds[i - 1].group)

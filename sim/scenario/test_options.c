@@ -11,12 +11,14 @@
 #include "values.h"
 
 #define JOBS_MAX 256u
-#define SEED_DEFAULT 1u
+#define SEEDS_MAX 1000000000u
 #define CEILING_US 60000000u
 
 enum {
     OPTION_JUNIT = 256,
     OPTION_SEED,
+    OPTION_SEEDS,
+    OPTION_DISTURB,
     OPTION_TIMEOUT,
     OPTION_UPDATE,
     OPTION_PICTURES,
@@ -28,6 +30,8 @@ static const struct option long_options[] = {
     {"jobs", required_argument, NULL, 'j'},
     {"junit", required_argument, NULL, OPTION_JUNIT},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"seeds", required_argument, NULL, OPTION_SEEDS},
+    {"disturb", required_argument, NULL, OPTION_DISTURB},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"update", no_argument, NULL, OPTION_UPDATE},
     {"pictures", required_argument, NULL, OPTION_PICTURES},
@@ -46,8 +50,15 @@ static const char *const help[] = {
     "",
     "  -j, --jobs N            so many at once (default: one for each processor)",
     "      --junit FILE        write what came of it as JUnit XML too (default: none)",
-    "      --seed N            every random choice of the machines follows from it;",
-    "                          below 2^64 (default: 1)",
+    "      --seed N            every choice that a machine may make this way or that",
+    "                          follows from it; below 2^64 (default: the scenario's, or",
+    "                          none: first come, first served)",
+    "      --disturb LIST      what goes wrong on purpose: none, timing, faults, a kind",
+    "                          such as lose or cut, or one of a kind: lose:57",
+    "                          (default: the scenario's, or timing where there is a seed)",
+    "      --seeds N           runs each file under so many seeds, from --seed (1) on,",
+    "                          half of them with faults unless --disturb says otherwise;",
+    "                          stops at the first that fails and reduces it",
     "      --timeout DURATION  the most that one file may take of the host's time",
     "                          (default: 60s)",
     "      --update            make the golden pictures anew, do not compare",
@@ -105,6 +116,27 @@ static int take_seed(struct test_options *options, FILE *err)
 {
     if (!melpo_parse_u64(optarg, &options->job.run.seed))
         return refuse_value(err, "seed", "a number below 2^64");
+    options->job.run.has_seed = true;
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int take_seeds(struct test_options *options, FILE *err)
+{
+    if (!melpo_parse_u64(optarg, &options->seeds) || options->seeds < 1 ||
+        options->seeds > SEEDS_MAX)
+        return refuse_value(err, "seeds", "a number from 1 to 1000000000");
+    return MELPO_OPTIONS_GO_ON;
+}
+
+static int take_plan(struct test_options *options, FILE *err)
+{
+    char error[256];
+    struct run_settings *run = &options->job.run;
+    if (!disturb_parse(&run->plan, optarg, error, sizeof error)) {
+        fprintf(err, "melpo: --disturb: %s\n", error);
+        return refuse(err);
+    }
+    run->has_plan = true;
     return MELPO_OPTIONS_GO_ON;
 }
 
@@ -132,6 +164,10 @@ static int take_option(int option, struct test_options *options, FILE *out, FILE
         return MELPO_OPTIONS_GO_ON;
     case OPTION_SEED:
         return take_seed(options, err);
+    case OPTION_SEEDS:
+        return take_seeds(options, err);
+    case OPTION_DISTURB:
+        return take_plan(options, err);
     case OPTION_TIMEOUT:
         return take_timeout(options, err);
     case OPTION_UPDATE:
@@ -160,7 +196,7 @@ int test_options_parse(int argc, char *argv[], struct test_options *options, FIL
 {
     int status = MELPO_OPTIONS_GO_ON;
     *options = (struct test_options){
-        .job = {.run = {.program = argv[0], .seed = SEED_DEFAULT, .ceiling_us = CEILING_US,
+        .job = {.run = {.program = argv[0], .ceiling_us = CEILING_US,
                         .pictures = "."},
                 .jobs_max = processors()}};
     optind = 2; /* behind "melpo test" */

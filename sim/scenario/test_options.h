@@ -11,6 +11,7 @@ struct test_options {
     char **files;       /* in argv; folders among them */
     size_t file_count;
     const char *junit;  /* where to write it, or NULL */
+    uint64_t seeds;     /* so many for each file; 0: it is run once */
     bool check_only;    /* read the scenarios, run nothing */
     struct job_settings job;
 };

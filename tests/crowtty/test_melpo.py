@@ -76,6 +76,11 @@ def test_hello_is_shown_and_loopback_echoes(start, melpo):
             assert take(peer, len(data[at:at + 100])) == data[at:at + 100]
 
 
+def test_a_newcomer_sees_that_tracing_works(start, melpo):
+    crowtty = attach(start, melpo)
+    crowtty.out.wait_for(r'INFO  kernel::daemons::sermux_trace: a host listens tasks=\d+')
+
+
 def test_port_10_is_a_forth_shell(start, melpo):
     crowtty = attach(start, melpo)
     with crowtty.connect(10) as peer:
@@ -132,12 +137,32 @@ def test_a_forth_session_is_a_perfetto_file_with_arrows(start, melpo, tmp_path):
     for one in events:
         if one['ph'] in 'stf':
             points.setdefault(one['id'], {})[one['ph']] = one
-    whole = [flow for flow in points.values() if {'s', 'f'} <= set(flow)]
-    assert whole, 'no request has its reply'
-    for flow in whole:
+    assert points, 'no request has its reply'
+    for flow in points.values():
+        assert {'s', 'f'} <= set(flow), 'half an arrow'
         for point in flow.values():
             assert any(one['tid'] == point['tid'] and
                        one['ts'] < point['ts'] < one['ts'] + one['dur'] for one in slices), point
+
+
+def test_top_names_the_task_that_takes_all_the_time(melpo):
+    with melpo.connect() as console:
+        console.send(b': hog begin again ; hog\n')
+        for _ in range(20): # the shares are those of a second: one that began busy
+            done = run('top', '--once', 'tcp', melpo.port('mux'))
+            assert done.returncode == 0, done.stderr
+            first = re.search(r'^ +\d+ (\S+) +(\d+)\.\d ', done.stdout, re.M)
+            if first[1] == 'shell' and int(first[2]) > 50:
+                break
+        else:
+            pytest.fail(done.stdout)
+
+
+def test_top_has_the_queues_of_ports_by_name(melpo):
+    done = run('top', '--once', 'tcp', melpo.port('mux'))
+
+    for name in ('console in', 'console out', 'mux port 0 in', 'mux port 10 out', 'trace'):
+        assert re.search(rf'^{name} +\d+ B +\d+ B +\d+% +0$', done.stdout, re.M), done.stdout
 
 
 def test_top_shows_what_the_machine_is_busy_with(melpo):

@@ -193,6 +193,24 @@ static void arrows_with_no_poll_around_them_get_a_slice(void **state)
     assert_non_null(slice_around(book, find(book, "f", 0)));
 }
 
+static void half_an_arrow_is_none(void **state)
+{
+    struct book *book = *state;
+
+    STREAM_EVENT(&book->stream, TAKE, MN_FIELD_U64("flow", 1), MN_FIELD_U64("server", SERVER));
+    STREAM_EVENT(&book->stream, REPLY, MN_FIELD_U64("flow", 1)); /* asked before we came */
+    STREAM_EVENT(&book->stream, REQUEST, MN_FIELD_U64("flow", 2),
+                 MN_FIELD_U64("client", CLIENT)); /* and without a reply as we leave */
+    STREAM_EVENT(&book->stream, TAKE, MN_FIELD_U64("flow", 2), MN_FIELD_U64("server", SERVER));
+    STREAM_EVENT(&book->stream, REPLY, MN_FIELD_STR("outcome", "reply")); /* to nobody knows what */
+    close_book(book);
+
+    assert_null(find(book, "s", 0));
+    assert_null(find(book, "t", 0));
+    assert_null(find(book, "f", 0));
+    assert_non_null(find(book, "i", 4)); /* what is known is there all the same */
+}
+
 static void tasks_are_tracks_with_names(void **state)
 {
     struct book *book = *state;
@@ -360,6 +378,7 @@ int main(void)
         CASE(a_request_is_an_arrow_from_poll_to_poll),
         CASE(without_a_stopwatch_order_stands_in_for_time),
         CASE(arrows_with_no_poll_around_them_get_a_slice),
+        CASE(half_an_arrow_is_none),
         CASE(tasks_are_tracks_with_names),
         CASE(log_events_are_instants_in_the_poll_they_came_from),
         CASE(spans_within_a_poll_are_slices_and_nest),

@@ -181,6 +181,14 @@ static void spoil(uint8_t *bytes, uint32_t count, uint64_t *seed)
     }
 }
 
+static void check_inverse(const struct mn_trace_message *message, const uint8_t *bytes,
+                          uint32_t count)
+{
+    static struct decoded decoded;
+    demand(decode(&decoded, bytes, count) == MN_OK && trace_same(message, &decoded.message),
+           "a message that was written reads otherwise");
+}
+
 /* A few messages in frames, some spoiled before they were framed and some after. */
 static void run_messages(const uint8_t *data, size_t size)
 {
@@ -192,6 +200,7 @@ static void run_messages(const uint8_t *data, size_t size)
         trace_random_make(&random);
         demand(mn_trace_encode(message, sizeof message, &random.message, &count) == MN_OK,
                "a good message is refused");
+        check_inverse(&random.message, message, count);
         spoil(message, count, &random.seed);
         check_message(message, count);
         demand(mn_cobs_encode(stream + used, sizeof stream - used, message, count, &bytes) == MN_OK,

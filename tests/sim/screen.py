@@ -7,6 +7,7 @@
     window.picture()                         what is in it, as a PIL image
     screen.stop()
 """
+import contextlib
 import os
 import subprocess
 import time
@@ -61,6 +62,18 @@ class Screen:
             assert time.monotonic() < limit, f'{len(found)} windows'
             time.sleep(0.01)
         return found
+
+    def set_layout(self, name):
+        subprocess.run(['setxkbmap', '-display', self.name, name], check=True, timeout=LIMIT_S)
+
+    @contextlib.contextmanager
+    def layout(self, name):
+        """Another keyboard for a while."""
+        self.set_layout(name)
+        try:
+            yield
+        finally:
+            self.set_layout('us')
 
     def stop(self):
         """Ends the server, as if its machine had been switched off."""

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
-"""An installed melpo finds its configurations, with no source tree in sight."""
+"""An installed melpo finds its configurations, with no source tree in sight; and one is built
+without SDL2."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -20,14 +22,31 @@ def do(*words, cwd):
     return done.stdout
 
 
-@pytest.fixture(scope='module')
-def prefix(tmp_path_factory):
-    """Where melpo was installed the way packages are made: staged, then moved into place."""
-    folder = tmp_path_factory.mktemp('install')
-    source, staged, prefix = folder / 'source', folder / 'staged', folder / 'prefix'
+@pytest.fixture(name='source', scope='module')
+def copied_source(tmp_path_factory):
+    source = tmp_path_factory.mktemp('install') / 'source'
     shutil.copytree(TOP, source, ignore=shutil.ignore_patterns('build*', '.git', 'melpo'))
-    do('meson', 'setup', 'build', f'--prefix={prefix}', '-Dbuildtype=plain', '-Dsdl=enabled',
-       cwd=source)
+    return source
+
+
+@pytest.fixture(name='plain', scope='module')
+def built_without_sdl(source):
+    """A folder with a melpo that was built as if there were no SDL2."""
+    plain = source.parent / 'plain'
+    do('meson', 'setup', 'build', f'--prefix={source.parent / "prefix"}', '-Dbuildtype=plain',
+       '-Dsdl=disabled', cwd=source)
+    assert 'sdl2' not in (source / 'build' / 'build.ninja').read_text(encoding='utf-8').lower()
+    do('meson', 'compile', '-C', 'build', 'melpo', cwd=source)
+    plain.mkdir()
+    shutil.copy(source / 'build' / 'sim' / 'melpo', plain)
+    return plain
+
+
+@pytest.fixture(name='prefix', scope='module')
+def installed(source, plain): # which goes first: most of what it compiled is used again
+    """Where melpo was installed the way packages are made: staged, then moved into place."""
+    staged, prefix = plain.parent / 'staged', plain.parent / 'prefix'
+    do('meson', 'setup', 'build', '--reconfigure', '-Dsdl=enabled', cwd=source)
     do('meson', 'compile', '-C', 'build', 'crowtty', 'melpo', 'melpo-window', 'mnemos',
        cwd=source)
     do('meson', 'install', '-C', 'build', '--no-rebuild', f'--destdir={staged}', cwd=source)
@@ -37,9 +56,22 @@ def prefix(tmp_path_factory):
 
 
 def run(prefix, *options):
-    words = [prefix / 'bin' / 'melpo', *options]
+    return execute(prefix / 'bin' / 'melpo', *options)
+
+
+def execute(*words):
     return subprocess.run(words, cwd='/', env=environment(), text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, timeout=LIMIT_S, check=False)
+
+
+def test_a_melpo_without_sdl_is_headless_and_says_so_once(plain):
+    done = execute(plain / 'melpo', '-c', TOP / 'configs' / 'headless.json', '--until', '0s',
+                   '--set', 'platform.uarts=[]', '--set', 'platform.display.enabled=true')
+
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall('WARN|ERROR', done.stderr)) == 1
+    assert ('no window; the machine is headless why="melpo-window.so, the part that needs SDL2, '
+            'is not installed"') in done.stderr
 
 
 def test_an_installed_melpo_boots_its_own_configurations(prefix):

@@ -19,6 +19,7 @@ PROOF = pathlib.Path(__file__).resolve().parents[2] / 'scripts' / 'idle-proof'
 ON, OFF = (0x00, 0xd2, 0xff), (0x00, 0x14, 0x28)
 LINE_OF_KEYS = re.compile(r'key code=(\d+) kind=(\d+) modifiers=(\d+)')
 PRESSED, RELEASED, HELD = range(3)
+SILENT = 0x110000 # the first key that writes nothing
 SHIFT, CTRL = 1, 2
 WITHOUT_WINDOW = 'WARN  sim::main: no window; the machine is headless why="'
 GONE = 'the display server is gone; the machine goes on without a window'
@@ -54,26 +55,39 @@ def keys_of(one):
 
 # ---- without one ----
 
-def test_without_a_display_server_one_line_says_so_and_the_machine_goes_on(boot):
-    one = boot(with_display(uart()))
+def libraries_of_windows(one):
+    """The files in its memory that a machine needs for nothing but a window."""
+    maps = pathlib.Path(f'/proc/{one.process.pid}/maps').read_text(encoding='utf-8')
+    return set(re.findall(r'\S*/(?:melpo-window|libSDL|libX|libxcb|libwayland)\S*', maps))
+
+
+@pytest.mark.parametrize(('variables', 'why'), [
+    ({}, 'neither DISPLAY nor WAYLAND_DISPLAY is set'),
+    ({'DISPLAY': '', 'WAYLAND_DISPLAY': ''}, 'neither DISPLAY nor WAYLAND_DISPLAY is set'),
+    ({'WAYLAND_DISPLAY': 'wayland-0', 'XDG_RUNTIME_DIR': None},
+     'WAYLAND_DISPLAY is set, but XDG_RUNTIME_DIR is not')], ids=['unset', 'empty', 'half'])
+def test_without_a_display_server_one_line_says_so_and_the_machine_goes_on(boot, variables, why):
+    one = boot(with_display(uart()), env=environment(**variables))
 
     with one.greeted() as peer:
         peer.send(b'hi')
         peer.expect(b'hi')
 
-    lines = one.halt().find('WARN|ERROR')
+    lines = one.halt().find('WARN|ERROR|error')
     assert len(lines) == 1
-    assert lines[0].endswith(WITHOUT_WINDOW + 'there is no display server: neither DISPLAY nor '
-                             'WAYLAND_DISPLAY is set"')
+    assert lines[0].endswith(f'{WITHOUT_WINDOW}there is no display server: {why}"')
 
 
-def test_a_display_server_that_is_not_there_costs_one_line(boot):
-    one = boot(with_display(uart()), env=environment(DISPLAY=':77'))
+@pytest.mark.parametrize('variable', ['DISPLAY', 'WAYLAND_DISPLAY'])
+def test_a_display_server_that_is_not_there_costs_one_line(boot, tmp_path, variable):
+    """A number so high that nobody has it."""
+    variables = {variable: ':64321', 'XDG_RUNTIME_DIR': str(tmp_path)}
+    one = boot(with_display(uart()), env=environment(**variables))
 
     one.greeted().close()
 
-    assert [WITHOUT_WINDOW in line for line in one.halt().find('WARN|ERROR')] == [True]
-    assert one.find('DISPLAY=:77')
+    assert [WITHOUT_WINDOW in line for line in one.halt().find('WARN|ERROR|error')] == [True]
+    assert one.find(f'{variable}=:64321')
 
 
 @pytest.mark.parametrize('is_there', [False, True], ids=['no window', 'no SDL2'])
@@ -105,6 +119,17 @@ def test_who_wants_no_window_gets_none_and_no_word_of_it(boot, screen, options):
     one.greeted().close()
 
     screen.wait_for(0)
+    assert not libraries_of_windows(one)
+    assert not one.halt().find('WARN|no window|sim::window')
+
+
+def test_the_headless_configuration_loads_nothing_of_a_window(boot, screen):
+    one = boot_on(boot, screen, None, '--config', 'headless.json',
+                  '--set', 'platform.uarts.0.address=127.0.0.1:0')
+
+    one.greeted().close()
+
+    assert not libraries_of_windows(one)
     assert not one.halt().find('WARN|no window|sim::window')
 
 
@@ -118,7 +143,7 @@ def picture_of(one, tmp_path):
     return Image.open(tmp_path / machine.fields_of(line)['file'])
 
 
-@pytest.mark.parametrize('scaling', [1, 2, 3])
+@pytest.mark.parametrize('scaling', [1, 2, 3, 4])
 def test_the_window_shows_what_the_headless_machine_has_pixel_for_pixel(boot, screen, tmp_path,
                                                                         scaling):
     config = with_display(uart(), width=123, height=45, scaling=scaling)
@@ -127,6 +152,7 @@ def test_the_window_shows_what_the_headless_machine_has_pixel_for_pixel(boot, sc
                 '--set', 'platform.uarts=[]', '--screenshot', tmp_path / 'headless.png')
     window = screen.window()
     assert window.size() == (123 * scaling, 45 * scaling)
+    assert libraries_of_windows(one) # so that they would be seen elsewhere
 
     picture = picture_of(one, tmp_path)
 
@@ -171,21 +197,52 @@ def test_a_window_smaller_than_its_frame_shows_all_of_it(boot, screen):
 
 # ---- keys ----
 
+ENTER, BACK_TAB, PAGE_UP, F12 = (SILENT + number for number in (0, 3, 11, 26))
+MODIFIERS = range(SILENT + 0x2d, SILENT + 0x35)
+
+
+def typed_keys(one):
+    """What was pressed until Enter went up again, without the modifier keys themselves."""
+    one.wait_for(f'key code={ENTER} kind={RELEASED}')
+    return [(code, modifiers) for code, kind, modifiers in keys_of(one)
+            if kind == PRESSED and code not in MODIFIERS]
+
+
 def test_what_is_typed_arrives_as_keys_each_once(boot, screen):
     one = boot_on(boot, screen, with_display(uart()), '--trace', 'info,sim::window=trace')
     window = screen.window()
 
-    window.type('aB é')
-    window.key('Return', 'ctrl+c', 'Page_Up', 'F12', 'shift+Tab')
+    window.type('aB ')
+    window.key('ctrl+c', 'Page_Up', 'F12', 'shift+Tab', 'Return')
 
-    one.wait_for('key code=1114158 kind=1', 2) # shift goes up for the second time
-    codes = [(code, modifiers) for code, kind, modifiers in keys_of(one)
-             if kind == PRESSED and not 0x11002d <= code <= 0x110034]
-    first = 0x110000
-    assert codes == [(ord('a'), 0), (ord('B'), SHIFT), (ord(' '), 0), (ord('é'), 0), (first, 0),
-                     (ord('c'), CTRL), (first + 11, 0), (first + 26, 0), (first + 3, SHIFT)]
+    assert typed_keys(one) == [(ord('a'), 0), (ord('B'), SHIFT), (ord(' '), 0), (ord('c'), CTRL),
+                               (PAGE_UP, 0), (F12, 0), (BACK_TAB, SHIFT), (ENTER, 0)]
     pressed = sorted(code for code, kind, _ in keys_of(one) if kind == PRESSED)
     assert pressed == sorted(code for code, kind, _ in keys_of(one) if kind == RELEASED)
+
+
+# Numbers of X, which are places on the keyboard; on a US one they have these letters.
+Q, E, C, LEFT_BRACKET, EQUALS, ONE, RETURN = 24, 26, 54, 34, 21, 10, 36
+CTRL_AND, SHIFT_AND, ALT_GR_AND = '37+', '50+', '108+'
+
+
+@pytest.mark.parametrize(('layout', 'keys', 'expected'), [
+    ('de', [Q, f'{ALT_GR_AND}{Q}', f'{SHIFT_AND}{LEFT_BRACKET}', EQUALS, E, f'{CTRL_AND}{C}'],
+     [('q', 0), ('@', 0), ('Ü', SHIFT), ('é', 0), ('c', CTRL)]),
+    ('fr', [Q, ONE, f'{SHIFT_AND}{ONE}', LEFT_BRACKET, E],
+     [('a', 0), ('&', 0), ('1', SHIFT), ('ê', 0)]),
+    ('ru', [Q, f'{SHIFT_AND}{C}', f'{CTRL_AND}{C}'],
+     [('й', 0), ('С', SHIFT), ('c', CTRL)]),
+])
+def test_what_is_typed_is_what_the_layout_writes(boot, screen, layout, keys, expected):
+    one = boot_on(boot, screen, with_display(uart()), '--trace', 'info,sim::window=trace')
+    window = screen.window()
+
+    with screen.layout(layout):
+        window.key(*keys, RETURN)
+        typed = typed_keys(one)
+
+    assert typed == [*((ord(char), modifiers) for char, modifiers in expected), (ENTER, 0)]
 
 
 def test_a_key_that_is_held_repeats(boot, screen):
@@ -204,6 +261,9 @@ def test_a_key_that_is_held_repeats(boot, screen):
 # ---- a shell on it ----
 
 CELL = (6, 12) # pixels of a character
+# The machine that everybody has, but for its ports.
+DEFAULT = ('--config', 'default.json', '--set', 'platform.uarts.0.address=127.0.0.1:0',
+           '--set', 'platform.uarts.1.address=127.0.0.1:0')
 
 
 def row_of(picture, row, count, scaling=1):
@@ -220,8 +280,9 @@ def themed(picture):
 
 
 def wait_for_shell(window):
-    """Keys that come before anybody listens are nobody's."""
-    window.wait_until(lambda seen: not is_blank(row_of(seen, 1, 10, 2)), 'the greeting')
+    """Keys that come before anybody listens are nobody's. What was never drawn is black."""
+    window.wait_until(lambda seen: {color for _, color in row_of(seen, 1, 10, 2).getcolors()} ==
+                      {ON, OFF}, 'the greeting')
 
 
 def is_blank(picture):
@@ -251,21 +312,17 @@ def test_forth_answers_what_is_typed_into_the_window(boot, screen, tmp_path):
     assert is_same(seen, scaled(picture, 2))
 
 
-def test_what_the_window_shows_is_what_a_headless_machine_has_when_the_same_is_typed(
-        boot, screen, tmp_path):
-    """The same keys by way of a scenario, in virtual time and without a window."""
-    config = with_display(uart())
-    config['platform']['forth_shell'] = {'enabled': True}
-    config['services'] = {'keyboard_mux': {'enabled': True}}
-    boot_on(boot, screen, config)
+def test_the_default_machine_shows_in_its_window_what_it_has_without_one(boot, screen, tmp_path):
+    """The same keys once more by way of a scenario, in virtual time and without a window."""
+    boot_on(boot, screen, None, *DEFAULT)
     window = screen.window()
     wait_for_shell(window)
     window.type('1 2 + .')
     window.key('Return')
     shown = tmp_path / 'shown.png'
     scenario = tmp_path / 'typed.scenario'
-    scenario.write_text('machine machine0/machine.json\ntype "1 2 + .\\r"\n'
-                        'screen shows "3 ok."\nscreen matches shown.png\n', encoding='utf-8')
+    scenario.write_text('machine default.json\ntype "1 2 + .\\r"\n'
+                        'screen shows "\\n3 ok."\nscreen matches shown.png\n', encoding='utf-8')
 
     def is_the_same_elsewhere(seen):
         halved = seen.resize((seen.width // 2, seen.height // 2), Image.NEAREST)
@@ -274,7 +331,8 @@ def test_what_the_window_shows_is_what_a_headless_machine_has_when_the_same_is_t
         halved.save(shown)
         return is_same(seen, scaled(themed(halved), 2)) and \
             machine.run('test', scenario, '--pictures', tmp_path).returncode == 0
-    window.wait_until(is_the_same_elsewhere, 'the same picture')
+    seen = window.wait_until(is_the_same_elsewhere, 'the same picture')
+    assert seen.size == (800, 480)
 
 
 # ---- never held up ----

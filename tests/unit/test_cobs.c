@@ -7,7 +7,7 @@
 #include "trace_random.h"
 
 #define DATA_MAX 800u
-#define ROUNDS 300000u
+#define ROUNDS 1000000u
 
 static void assert_encodes(const uint8_t *data, uint32_t count, const uint8_t *frame,
                            uint32_t frame_bytes)

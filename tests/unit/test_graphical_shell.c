@@ -210,6 +210,31 @@ static void only_what_changed_is_drawn_and_not_too_often(void **state)
     finish(&desk);
 }
 
+/* How many pixels are lit of the row of text. */
+static uint32_t lit_in_row(const struct desk *desk, uint32_t row)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < COLUMNS * 6 * 12; i++)
+        count += desk->pixels[row * COLUMNS * 6 * 12 + i] != MN_PIXEL_OFF;
+    return count;
+}
+
+static void a_cursor_that_leaves_its_row_is_gone_from_it(void **state)
+{
+    struct desk desk = {.bench = *state};
+    start_display(&desk, COLUMNS, ROWS);
+    start_keyboard(&desk);
+    start_shell(&desk);
+    bench_advance(desk.bench, MN_MS);
+    press(&desk, '1', 0);
+    bench_advance(desk.bench, MN_S); /* the first picture, of all rows, already has it */
+    uint32_t lit = lit_in_row(&desk, 2);
+    type(&desk, "\n");
+    assert_string_equal(seen(&desk), "hello\n1\nok.\n\n\n");
+    assert_int_equal(lit_in_row(&desk, 2), lit - 6 * 12);
+    finish(&desk);
+}
+
 static void at_rest_there_is_no_timer(void **state)
 {
     struct desk desk;
@@ -363,6 +388,7 @@ int main(void)
         TEST_ON_BENCH(one_can_page_back),
         TEST_ON_BENCH(a_word_that_never_ends_can_be_stopped),
         TEST_ON_BENCH(only_what_changed_is_drawn_and_not_too_often),
+        TEST_ON_BENCH(a_cursor_that_leaves_its_row_is_gone_from_it),
         TEST_ON_BENCH(at_rest_there_is_no_timer),
         TEST_ON_BENCH(a_keyboard_may_come_late_and_come_again),
         TEST_ON_BENCH(a_display_that_ends_ends_the_shell),

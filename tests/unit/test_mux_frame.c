@@ -7,7 +7,7 @@
 #include "trace_random.h"
 
 #define DATA_MAX 300u
-#define ROUNDS 300000u
+#define ROUNDS 1000000u
 
 static void assert_frame(uint16_t port, const char *data, uint32_t count, const char *wire,
                          uint32_t wire_bytes)

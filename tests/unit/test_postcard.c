@@ -6,7 +6,7 @@
 #include "panic.h"
 #include "trace_random.h"
 
-#define ROUNDS 300000u
+#define ROUNDS 1000000u
 
 static struct mn_postcard_reader reader_of(const char *bytes, uint32_t count)
 {

@@ -124,6 +124,40 @@ static void one_stalled_reader_and_garbage_cost_the_others_nothing(void **state)
     many_destroy(many);
 }
 
+/* What kernel::stats tells of a queue, which crowtty top shows. */
+static const struct mn_tap *tap_named(struct mn_kernel *kernel, const char *in_name)
+{
+    MN_LIST_EACH (node, &kernel->taps) {
+        const struct mn_tap *tap = MN_CONTAINER(node, struct mn_tap, link);
+        if (strcmp(tap->in_name, in_name) == 0)
+            return tap;
+    }
+    return NULL;
+}
+
+static void what_a_stalled_port_lost_can_be_watched(void **state)
+{
+    struct bench *bench = *state;
+    struct many *many = many_create(bench);
+
+    play_round(many, true, false);
+    play_round(many, true, false);
+    play_round(many, true, false);
+
+    const struct mn_tap *tap = tap_named(&bench->kernel, "mux port 5 in");
+    assert_non_null(tap);
+    assert_string_equal(tap->out_name, "mux port 5 out");
+    assert_int_equal(mn_bbq_count(tap->in), QUEUE_BYTES);
+    assert_int_equal(*tap->lost_bytes, 3 * CHUNK_BYTES - QUEUE_BYTES);
+    assert_string_equal(many->users[STALLED].client.port.in->name, "mux port 5 in");
+    assert_non_null(tap_named(&bench->kernel, "fake in"));
+
+    mn_mux_close(&many->users[STALLED].client);
+    bench_settle(bench);
+    assert_null(tap_named(&bench->kernel, "mux port 5 in"));
+    many_destroy(many);
+}
+
 static void the_others_keep_their_rate(void **state)
 {
     struct bench *bench = *state;
@@ -171,6 +205,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_BENCH(one_stalled_reader_and_garbage_cost_the_others_nothing),
+        TEST_ON_BENCH(what_a_stalled_port_lost_can_be_watched),
         TEST_ON_BENCH(the_others_keep_their_rate),
         TEST_ON_BENCH(all_ports_send_at_once_and_each_gets_its_share),
     };

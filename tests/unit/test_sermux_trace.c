@@ -76,7 +76,9 @@ static void a_heartbeat_each_second_until_a_host_answers(void **state)
     trace_host_ask(&scene->host, MN_LEVEL_DEBUG);
     trace_host_wait(&scene->host, 5 * MN_S);
 
-    trace_host_assert(&scene->host, "heartbeat DEBUG\n");
+    trace_host_assert(&scene->host, "heartbeat DEBUG\n"
+                                    "meta 1 a host listens of kernel::daemons::sermux_trace\n"
+                                    "event a host listens tasks=2 services=1 at_us=2000000\n");
     assert_int_equal(scene->host.rounds, 6);
     end(bench, scene);
 }
@@ -128,7 +130,9 @@ static void the_first_host_gets_what_happened_before_it_came(void **state)
     trace_host_assert(&scene->host, "heartbeat INFO\n"
                                     "meta 1 early of test\n"
                                     "event early n=1 at_us=7\n"
-                                    "meta 7 late of test\n"
+                                    "meta 2 a host listens of kernel::daemons::sermux_trace\n"
+                                    "event a host listens tasks=2 services=1 at_us=7\n"
+                                    "meta 8 late of test\n"
                                     "event late at_us=7\n");
     end(bench, scene);
 }
@@ -145,7 +149,7 @@ static void a_host_that_comes_again_learns_every_site_again(void **state)
     say_again(bench);
     say_again(bench);
     trace_host_read(&scene->host);
-    trace_host_assert(&scene->host, "meta 6 again of test\n"
+    trace_host_assert(&scene->host, "meta 7 again of test\n"
                                     "event again at_us=0\n"
                                     "event again at_us=0\n");
 
@@ -166,7 +170,7 @@ static void a_host_that_comes_again_learns_every_site_again(void **state)
     trace_host_read(&scene->host);
 
     trace_host_assert(&scene->host, "heartbeat ERROR\nheartbeat WARN\n"
-                                    "meta 6 again of test\nevent again at_us=0\n");
+                                    "meta 7 again of test\nevent again at_us=0\n");
     end(bench, scene);
 }
 
@@ -302,11 +306,15 @@ static void a_round_has_every_task_and_service_and_the_clock_last(void **state)
     trace_host_read(&scene->host);
 
     assert_true(trace_host_has(&scene->host, "heartbeat INFO\n"
+                                             "event a host listens tasks=2 services=1 at_us=40\n"
                                              "event task task=1 name=driver polls="));
     assert_true(trace_host_has(&scene->host, "event task task=2 name=trace polls="));
     assert_true(trace_host_has(&scene->host, " waits_in=sermux_trace:"));
     assert_true(trace_host_has(&scene->host, "event service service=simple serial port"
                                              " instance=0 server=1 taken="));
+    assert_true(trace_host_has(&scene->host, "event queue queue=fake in count_bytes="));
+    assert_true(trace_host_has(&scene->host, " capacity_bytes=64 lost_bytes=0 at_us=40\n"
+                                             "event queue queue=fake out count_bytes="));
     assert_true(trace_host_has(&scene->host, "event queue queue=trace count_bytes="));
     assert_true(trace_host_has(&scene->host, "event heap capacity_bytes="));
     const char *clock = strstr(scene->host.text, "event clock ticks=");

@@ -40,6 +40,8 @@ static void help_knows_every_host_word_and_where_others_come_from(void **state)
     for (uint32_t i = 0; i < mn_host_word_count; i++) {
         snprintf(line, sizeof line, "help %s\n", mn_host_words[i].name);
         assert_non_null(strstr(ask(shell, line), mn_host_help[i].text));
+        assert_in_range(strlen(mn_host_help[i].text), 1, 66 - 4); /* columns of a small screen */
+        assert_in_range(strlen(mn_host_words[i].name) + 1 + strlen(mn_host_help[i].effect), 1, 66);
     }
     const char *all = ask(shell, "help\n");
     for (uint32_t i = 0; i < mn_host_word_count; i++)

@@ -112,6 +112,24 @@ static void a_cursor_moves_over_the_fold(void **state)
     shows(desk, "\x1b[99D\x1b[K", "\n\n\n\n");
 }
 
+static void of_a_line_longer_than_the_screen_the_part_with_the_cursor_is_shown(void **state)
+{
+    struct desk *desk = *state;
+    shows(desk, "11111111222222223333333344444444"
+                "55555555666",
+          "33333333\n44444444\n55555555\n666\n");
+    assert_int_equal(desk->cursor, 27);
+
+    shows(desk, "\x1b[27D", "33333333\n44444444\n55555555\n666\n");
+    assert_int_equal(desk->cursor, 0);
+    shows(desk, "\x1b[1D", "22222222\n33333333\n44444444\n55555555\n");
+    assert_int_equal(desk->cursor, 7);
+    shows(desk, "\r", "11111111\n22222222\n33333333\n44444444\n");
+    assert_int_equal(desk->cursor, 0);
+    mn_terminal_scroll(&desk->terminal, 1); /* from the end */
+    see(desk, "22222222\n33333333\n44444444\n55555555\n");
+}
+
 static void a_backspace_goes_back_only(void **state)
 {
     struct desk *desk = *state;
@@ -160,7 +178,7 @@ static void characters_of_several_bytes_are_one(void **state)
 static void malformed_text_is_shown_as_such(void **state)
 {
     static const char *const bad[] = {
-        "\x80", "\xc0\x80" /* two */, "\xff", "\xc3" "a", "\xed\xa0\x80", "\xf0\x9f\x98\x80",
+        "\x80", "\xc0\x80" /* two */, "\xff", "\xc3\x61", "\xed\xa0\x80", "\xf0\x9f\x98\x80",
         "\xe0\x80\x80",
     };
     struct desk *desk = *state;
@@ -211,6 +229,21 @@ static void a_line_without_end_goes_on(void **state)
     for (uint32_t i = 0; i < MN_TERMINAL_LINE_CELLS * 3 + 5; i++)
         write_bytes(desk, "x", 1);
     see(desk, "xxxxxxxx\nxxxxxxxx\nxxxxxxxx\nxxxxx\n");
+}
+
+static void a_line_without_end_has_no_gap_where_it_goes_on(void **state)
+{
+    struct mn_terminal_settings settings = {7, ROWS, PAST_CELLS}; /* not a part of 1024 */
+    struct desk *desk = *state;
+    uint32_t cells = settings.columns * ROWS;
+
+    mn_terminal_init(&desk->terminal, &settings, desk->memory);
+    for (uint32_t i = 0; i < 148 * settings.columns - 1; i++)
+        write_bytes(desk, "x", 1);
+
+    assert_int_equal(mn_terminal_show(&desk->terminal, desk->cells), cells - 1);
+    for (uint32_t i = 0; i < cells - 1; i++)
+        assert_int_equal(desk->cells[i], 'x');
 }
 
 /* ---- against a line editor, and against chance -------------------------------------------- */
@@ -266,8 +299,7 @@ static void nothing_harms_it(void **state)
             continue;
         uint32_t cursor = mn_terminal_show(&desk->terminal, desk->cells);
         assert_true(cursor == UINT32_MAX || cursor < COLUMNS * ROWS);
-        assert_true(cursor != UINT32_MAX || desk->terminal.back_rows > 0 ||
-                    desk->terminal.count > COLUMNS * (ROWS - 1));
+        assert_true(cursor != UINT32_MAX || desk->terminal.back_rows > 0);
     }
 }
 
@@ -278,6 +310,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(lines_scroll_by, setup, teardown),
         cmocka_unit_test_setup_teardown(long_lines_are_folded, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cursor_moves_over_the_fold, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            of_a_line_longer_than_the_screen_the_part_with_the_cursor_is_shown, setup, teardown),
         cmocka_unit_test_setup_teardown(a_backspace_goes_back_only, setup, teardown),
         cmocka_unit_test_setup_teardown(a_tab_goes_to_the_next_eighth_column, setup, teardown),
         cmocka_unit_test_setup_teardown(a_form_feed_clears, setup, teardown),
@@ -288,6 +322,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_can_scroll_back, setup, teardown),
         cmocka_unit_test_setup_teardown(the_oldest_lines_go, setup, teardown),
         cmocka_unit_test_setup_teardown(a_line_without_end_goes_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_line_without_end_has_no_gap_where_it_goes_on, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(an_editor_is_shown_right_at_any_width, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_harms_it, setup, teardown),
     };

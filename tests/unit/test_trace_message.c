@@ -7,7 +7,7 @@
 #include "panic.h"
 #include "trace_random.h"
 
-#define ROUNDS 300000u
+#define ROUNDS 1000000u
 
 /* Room for what a message of the tests holds. */
 struct room {

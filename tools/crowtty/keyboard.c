@@ -116,7 +116,7 @@ static void read_file(struct keyboard *keyboard)
     uv_fs_read(keyboard->loop, &keyboard->reading, STDIN_FILENO, &buffer, 1, -1, file_came);
 }
 
-/* A read that was under way when a pause began ends during it: what came is kept until it is over. */
+/* A read that was under way as a pause began ends during it: what came waits for its end. */
 static void go_on_with_file(struct keyboard *keyboard)
 {
     uint32_t held_bytes = keyboard->held_bytes;

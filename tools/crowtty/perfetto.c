@@ -17,6 +17,15 @@ struct perfetto_task {
     uint64_t since_ns;
 };
 
+struct flow_end { /* where an arrow touches a track */
+    uint64_t track, at_ns;
+};
+
+struct perfetto_flow { /* a request that has no reply yet */
+    struct flow_end request, take;
+    bool is_taken;
+};
+
 /* ---- time ---------------------------------------------------------------------------------- */
 
 /* The event's own time, or that of the one before it: log events have machine time only, and that
@@ -128,24 +137,54 @@ static void put_slice(struct perfetto *perfetto, uint64_t track, const char *nam
     end(perfetto, json);
 }
 
-/* One point of an arrow. It needs a slice to hold on to: within a poll of that task there is one,
+/* A point of an arrow needs a slice to hold on to: within a poll of that task there is one,
  * otherwise it gets one of its own. */
-static void put_flow(struct perfetto *perfetto, uint64_t track, const char *phase,
-                     const struct trace_event *event)
+static struct flow_end touch(struct perfetto *perfetto, uint64_t track,
+                             const struct trace_event *event)
 {
-    char id[24];
     if (track != perfetto->polling || track == 0) {
         put_slice(perfetto, track, event->meta->name, perfetto->now_ns, perfetto->now_ns + 2,
                   NULL);
         advance(perfetto, perfetto->now_ns + 1);
     }
-    snprintf(id, sizeof id, "%" PRIu32 ".%" PRIu64, perfetto->run,
-             trace_event_u64(event, "flow"));
-    struct json *json = begin(perfetto, phase, track, perfetto->now_ns, "request");
+    return (struct flow_end){track, perfetto->now_ns};
+}
+
+static void put_flow(struct perfetto *perfetto, const char *phase, const struct flow_end *point,
+                     uint64_t flow)
+{
+    char id[32];
+    snprintf(id, sizeof id, "%" PRIu32 ".%" PRIu64, perfetto->run, flow);
+    struct json *json = begin(perfetto, phase, point->track, point->at_ns, "request");
     json_text(json, "cat", "message");
     json_text(json, "id", id);
     json_text(json, "bp", "e"); /* the slice around it, not the next one */
     end(perfetto, json);
+}
+
+/* An arrow is drawn when it is whole: what was asked before we came, or is never answered, has
+ * none. */
+static void take_flow(struct perfetto *perfetto, uint64_t flow, const char *name,
+                      struct flow_end point)
+{
+    struct perfetto_flow *known = flow ? id_map_take(&perfetto->flows, flow) : NULL;
+    bool is_request = strcmp(name, "request") == 0;
+    if (is_request) {
+        known = known ? known : memory_zeroed(1, sizeof *known);
+        *known = (struct perfetto_flow){.request = point};
+    } else if (known && strcmp(name, "take") == 0) {
+        known->take = point;
+        known->is_taken = true;
+    } else if (known) {
+        put_flow(perfetto, "s", &known->request, flow);
+        if (known->is_taken)
+            put_flow(perfetto, "t", &known->take, flow);
+        put_flow(perfetto, "f", &point, flow);
+        free(known);
+        return;
+    }
+    if (known && (flow == 0 || !id_map_put(&perfetto->flows, flow, known)))
+        free(known);
 }
 
 static void begin_poll(struct perfetto *perfetto, uint64_t id)
@@ -200,20 +239,19 @@ static void take_message(struct perfetto *perfetto, const struct trace_event *ev
 {
     const char *name = event->meta->name;
     uint64_t track = perfetto->polling;
-    const char *phase = NULL;
+    bool is_step = strcmp(name, "reply") == 0 || strcmp(name, "drop") == 0;
     if (strcmp(name, "request") == 0) {
         track = trace_event_u64(event, "client");
-        phase = "s";
+        is_step = true;
     } else if (strcmp(name, "take") == 0) {
         track = trace_event_u64(event, "server");
-        phase = "t";
-    } else if (strcmp(name, "reply") == 0 || strcmp(name, "drop") == 0) {
-        phase = "f";
+        is_step = true;
     }
     put_instant(perfetto, track, name, event);
     advance(perfetto, perfetto->now_ns + 1);
-    if (phase)
-        put_flow(perfetto, track, phase, event);
+    if (is_step)
+        take_flow(perfetto, trace_event_u64(event, "flow"), name,
+                  touch(perfetto, track, event));
 }
 
 static void take_stats(struct perfetto *perfetto, const struct trace_event *event)
@@ -278,6 +316,7 @@ static void forget(struct perfetto *perfetto)
 {
     id_map_clear(&perfetto->tasks, free);
     id_map_clear(&perfetto->entered, free);
+    id_map_clear(&perfetto->flows, free);
     perfetto->polling = 0;
     perfetto->has_us = perfetto->has_ns = false;
 }
@@ -299,6 +338,7 @@ void perfetto_init(struct perfetto *perfetto, FILE *file, const char *name)
     perfetto->sink.context = perfetto;
     id_map_init(&perfetto->tasks, PERFETTO_TASKS_MAX);
     id_map_init(&perfetto->entered, TRACE_SPANS_MAX);
+    id_map_init(&perfetto->flows, PERFETTO_FLOWS_MAX);
     text_copy(perfetto->name, sizeof perfetto->name, mn_str_of(name));
     fputs("[", file);
 }
@@ -308,6 +348,7 @@ bool perfetto_finish(struct perfetto *perfetto)
     forget(perfetto);
     id_map_finish(&perfetto->tasks);
     id_map_finish(&perfetto->entered);
+    id_map_finish(&perfetto->flows);
     fputs("\n]\n", perfetto->file);
     return fflush(perfetto->file) == 0 && !ferror(perfetto->file) && !perfetto->is_failed;
 }

@@ -42,6 +42,9 @@ struct mn_co_type {
     void (*drop)(struct mn_co *co);
     /* The task whose action would end this wait, or NULL when nobody can tell. NULL: same. */
     const struct mn_task *(*waits_for)(const struct mn_co *co);
+    /* Why somebody should look if this wait lasts long, in half a sentence, or NULL when it may.
+     * NULL: it always may (mn/watchdog.h). */
+    const char *(*stalls)(const struct mn_co *co);
 };
 
 struct mn_co {

@@ -73,6 +73,7 @@ struct mn_forth_word {
     uint8_t in, out;
     int32_t operand; /* the VM's own; 0 for host words */
 };
+#define MN_FORTH_BAD_ADDRESS (-9) /* the THROW code of one outside data space */
 #define MN_FORTH_IMMEDIATE 1u
 #define MN_FORTH_COMPILE_ONLY 2u
 
@@ -243,6 +244,10 @@ uint8_t *mn_forth_bytes(struct mn_forth *vm, uint32_t address, uint32_t count);
 /* Puts text into the output, at most the configured out_bytes. False if there is no room for all
  * of it now: nothing was put, and a word answers MN_FORTH_WAIT after this. */
 bool mn_forth_say(struct mn_forth *vm, const char *text, uint32_t count);
+
+/* Counts work on so many bytes against the budget, as the VM's own words do; for words whose work
+ * grows with what they are given. */
+void mn_forth_charge(struct mn_forth *vm, uint32_t bytes);
 
 /* Reads the next name of the input, as PARSE-NAME does; the count is 0 at its end. */
 const uint8_t *mn_forth_parse_name(struct mn_forth *vm, uint32_t *count);

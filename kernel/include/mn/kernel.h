@@ -43,6 +43,8 @@ struct mn_kernel {
     uint64_t ticks;
     uint32_t task_count;      /* tasks that have not ended */
     uint32_t task_ids;        /* latest id given, at most INT32_MAX; then from 1 again */
+    struct mn_list taps;      /* mn_tap::link, oldest first: queues that can be watched */
+    uint32_t tap_ids;         /* latest id given */
     uint64_t flows;           /* latest number given to a request in a trace (mn/trace.h) */
     struct mn_log log;
     uint8_t waking;           /* an enum mn_wake_why: who wakes tasks at this moment */

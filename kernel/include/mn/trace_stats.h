@@ -1,13 +1,14 @@
 /* trace_stats.h — what there is at this moment, row by row, for a host that watches.
  *
- *     round   task, task, ... service, ... queue, heap, clock     each an event of kernel::stats
+ *     round   task, ... service, ... queue, ... heap, clock     each an event of kernel::stats
  *
- * `clock` is the last: the table is complete. A round may take as long as its reader does. Tasks
- * and services may come and go meanwhile: one that is there all the time is in it.
+ * `clock` is the last: the table is complete. A round may take as long as its reader does. Tasks,
+ * services and queues may come and go meanwhile: one that is there all the time is in it.
  *
  * Rows     task     task, name, polls, spent_ns, waits_in, waits_for (task or 0), waited_us
  *          service  service, instance, server (task), taken, queued, in_hand, clients
- *          queue    queue, count_bytes, capacity_bytes, lost_bytes: the trace's own buffer
+ *          queue    queue, count_bytes, capacity_bytes, lost_bytes: those of each mn/tap.h, and
+ *                   the trace's own buffer
  *          heap     capacity_bytes, live_bytes, peak_bytes, live_blocks
  *          clock    ticks, tasks
  *
@@ -25,6 +26,7 @@ struct mn_trace_stats {
     uint32_t kind;     /* of the next row */
     uint32_t task_id; /* of the latest row of a task */
     uint32_t services; /* rows of services sent in this round */
+    uint32_t tap_id;   /* of the latest row of a queue */
     char waits_in[MN_TRACE_WAITS_BYTES];
 };
 

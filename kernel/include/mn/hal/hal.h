@@ -42,6 +42,11 @@ struct mn_hal_ops {
 
     /* Fills `bytes` with unpredictable bytes; under a seed, with the seed's. */
     void (*entropy)(struct mn_hal *hal, uint8_t *bytes, uint32_t count);
+
+    /* Chooses among `count` tasks that are ready, at least 2; returns 0 to count - 1. Asked until
+     * the order of a whole tick is settled; each task is polled once all the same. For simulators
+     * that try every order. NULL: first come, first served. */
+    uint32_t (*choose)(struct mn_hal *hal, uint32_t count);
 };
 
 struct mn_hal { /* embed it in the platform's own struct */

@@ -2,7 +2,7 @@
  *
  *     a line, or an xt ──► mn_forth_run, a budget at a time ──► text ──► console's queue
  *                               │ a host word waits
- *                               └──► a sleep, an answer of the spawnulator, a picture
+ *                               └──► a sleep, an answer of the spawnulator, of the display
  *
  * The shell's session and every spawned child are a task around one of these.
  *
@@ -14,7 +14,7 @@
  *           sermux::write_outbuf can send it to the port instead.
  * Console   May go away before the programs that print on it: what they say then goes nowhere.
  * Memory    The program's owner gives one block for the machine and its bag. Nothing allocates but
- *           opening a mux port.
+ *           opening a mux port, and drawing.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -49,6 +49,9 @@ enum {
     MN_PROGRAM_NO_MEMORY = -523,
     MN_PROGRAM_BAG_FULL = -524,
     MN_PROGRAM_NO_PICTURE = -525,
+    MN_PROGRAM_NO_SCREEN = -526,
+    MN_PROGRAM_NO_CHUNK = -527,   /* nothing to draw on */
+    MN_PROGRAM_CHUNK_SIZE = -528,
 };
 
 struct mn_console { /* where programs print; its owner's session has the port open */
@@ -78,6 +81,8 @@ enum mn_program_wish {
     MN_PROGRAM_PICTURE,
     MN_PROGRAM_OPEN,
     MN_PROGRAM_MUX_WRITE,
+    MN_PROGRAM_SCREEN, /* the display, and a chunk */
+    MN_PROGRAM_SHOW,   /* a chunk on the frame */
 };
 
 struct mn_program_port { /* of the serial mux, in a bag; from the heap */
@@ -85,6 +90,8 @@ struct mn_program_port { /* of the serial mux, in a bag; from the heap */
     struct mn_heap *heap;
     uint16_t number;
 };
+
+struct mn_program_screen; /* shell/screen_words.c */
 
 struct mn_program {
     struct mn_forth vm;
@@ -97,6 +104,7 @@ struct mn_program {
     uint32_t latest_child;            /* token, or 0 */
     uint32_t ports_open;              /* mux ports in the bag: see Output */
     struct mn_program_port *port;     /* being opened, or NULL */
+    struct mn_program_screen *screen; /* what it draws on, from the heap, or NULL */
     struct mn_text text;              /* on its way out, before what is in the VM */
     bool is_writing;                  /* `write` is under way with `text` */
     struct mn_bbq_write write;
@@ -131,8 +139,8 @@ void mn_program_init(struct mn_program *program, struct mn_kernel *kernel,
  * as the parent's. */
 void mn_program_fork(struct mn_program *child, const struct mn_program *parent, void *memory);
 
-/* Ends it wherever it is: what it waits for is dropped, its bag closed, what it said and nobody
- * took is lost. */
+/* Ends it wherever it is: what it waits for is dropped, its bag closed, what it draws on let go,
+ * what it said and nobody took is lost. */
 void mn_program_finish(struct mn_program *program);
 
 enum mn_program_state {

@@ -5,7 +5,8 @@
  *
  * A line is as long as it is, and is folded where the screen ends: a cursor that goes back, a
  * character that is taken out or squeezed in, move on over the fold. So a line editor that knows
- * nothing of the screen's width is shown right.
+ * nothing of the screen's width is shown right. What is shown is the end, or, of a line that has
+ * more rows than the screen, the part with the cursor.
  *
  * Text      UTF-8; what is not in Unicode's first plane, and every malformed byte, is U+FFFD.
  * Controls  BS CR LF; TAB to the next eighth column; FF forgets all there is; BEL is counted.
@@ -22,7 +23,8 @@
 
 #include "mn/base.h"
 
-#define MN_TERMINAL_LINE_CELLS 1024u /* a longer line goes on as the next */
+#define MN_TERMINAL_LINE_CELLS 1024u /* a line that has no whole row of them left goes on as the
+                                      * next */
 
 struct mn_terminal_settings {
     uint32_t columns, rows; /* 1 to 1024 */

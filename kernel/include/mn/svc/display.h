@@ -122,6 +122,7 @@ struct mn_screen_open { /* frame */
     struct mn_registry *registry;
     uint32_t instance;
     struct mn_screen *screen;
+    bool waits;
     struct mn_display_hello hello;
     enum mn_display_refusal refusal;
     struct mn_display_request request;
@@ -132,15 +133,18 @@ struct mn_screen_open { /* frame */
     } on;
 };
 
-/* Future: connects to display number `instance`, waiting until it exists. `screen` must not be
- * open.
+/* Future: connects to display number `instance`. mn_screen_open waits until it exists,
+ * mn_screen_try_open does not. `screen` must not be open.
  *
- * Ends with  MN_OK          `screen->geometry` is known; the caller owes mn_screen_close
- *            MN_ERR_CLOSED  the display ended before it answered
- *            MN_ERR_TYPE    the display was compiled from another declaration
+ * Ends with  MN_OK             `screen->geometry` is known; the caller owes mn_screen_close
+ *            MN_ERR_NOT_FOUND  mn_screen_try_open only: there is none
+ *            MN_ERR_CLOSED     the display ended before it answered
+ *            MN_ERR_TYPE       the display was compiled from another declaration
  * Dropped    not open. */
 struct mn_co *mn_screen_open(struct mn_screen_open *frame, struct mn_registry *registry,
                              uint32_t instance, struct mn_screen *screen);
+struct mn_co *mn_screen_try_open(struct mn_screen_open *frame, struct mn_registry *registry,
+                                 uint32_t instance, struct mn_screen *screen);
 
 /* Leaves, and frees every chunk of this client's, also after the display has ended. Harmless when
  * not open. The futures below are dropped before this; a client's `drop` owes the call. */

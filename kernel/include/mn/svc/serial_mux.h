@@ -32,6 +32,7 @@
 #include "mn/heap.h"
 #include "mn/proto/mux_frame.h"
 #include "mn/svc/serial_port.h"
+#include "mn/tap.h"
 
 /* ---- messages --------------------------------------------------------------------------- */
 
@@ -168,6 +169,7 @@ struct mn_mux_port { /* touch nothing */
     struct mn_bbq_read wants_bytes;
     struct mn_serial_mux_job *next; /* waits until the client of this entry has left, or NULL */
     struct mn_mux_port_stats stats;
+    struct mn_tap tap; /* on `wire` */
 };
 
 struct mn_serial_mux { /* frame; read `wire` at will, touch nothing else */

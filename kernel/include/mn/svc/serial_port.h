@@ -24,6 +24,7 @@
 #include "mn/hal/uart.h"
 #include "mn/heap.h"
 #include "mn/service.h"
+#include "mn/tap.h"
 
 /* ---- messages --------------------------------------------------------------------------- */
 
@@ -139,6 +140,7 @@ struct mn_serial_driver { /* frame */
     void *block;             /* heap memory of the channel, reused for each client */
     bool is_lent;            /* an end of the channel in `block` is open */
     struct mn_bidi_end wire; /* our end while the port is open */
+    struct mn_tap tap;       /* on it */
     struct mn_grant room;    /* in wire.out, being filled */
     struct mn_grant span;    /* in wire.in, being sent by the HAL */
     bool asks_room, asks_bytes; /* the futures below are under way */

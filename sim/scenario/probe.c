@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "explore.h"
+#include "options.h"
+#include "report.h"
+
+#define GRACE_S 5u /* the run is ended first; then its process */
+
+void *probe_map(size_t bytes)
+{
+    void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+_Noreturn static void be_child(const struct scenario *scenario,
+                               const struct run_settings *settings, FILE *out)
+{
+    int fd = out ? fileno(out) : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    dup2(fd, STDOUT_FILENO);
+    dup2(fd, STDERR_FILENO);
+    alarm((unsigned)(settings->ceiling_us / 1000000) + GRACE_S);
+    int status = scenario_run(scenario, settings, stdout);
+    fflush(stdout);
+    exit(status);
+}
+
+/* The step it was at, for a run that was not able to say so itself. */
+static void say_place(const struct scenario *scenario, uint32_t line, FILE *out)
+{
+    fprintf(out, "%s:%u: ", scenario->name, line);
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (scenario->steps[i].line == line)
+            fputs(scenario->steps[i].source, out);
+    fputc('\n', out);
+}
+
+static void say_end(const struct scenario *scenario, const struct run_settings *settings,
+                    const struct probe *probe, int status, FILE *out)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT)
+        return; /* it said so itself */
+    say_place(scenario, probe->line, out);
+    if (WIFSIGNALED(status))
+        fprintf(out, "  but       the program was ended by signal %d (%s)\n", WTERMSIG(status),
+                strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) == MELPO_EXIT_PANIC)
+        fputs("  but       the kernel panicked\n", out);
+    else
+        fprintf(out, "  but       the program ended with status %d\n", WEXITSTATUS(status));
+    report_list(&probe->list, out);
+    report_command(scenario, settings, out);
+}
+
+bool probe_run(const struct scenario *scenario, const struct run_settings *settings,
+               struct probe *probe, FILE *out)
+{
+    struct run_settings own = *settings;
+    int status = 0;
+    own.list = &probe->list;
+    own.line = &probe->line;
+    fflush(NULL); /* or both of us would write what is in there */
+    pid_t pid = fork();
+    if (pid == 0)
+        be_child(scenario, &own, out);
+    if (pid < 0)
+        return true; /* nothing has failed as far as is known */
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK)
+        return true;
+    if (out)
+        say_end(scenario, &own, probe, status, out);
+    return false;
+}

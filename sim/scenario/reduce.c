@@ -1,0 +1,91 @@
+/* reduce.c — delta debugging: which of the disturbances does a failure need?
+ *
+ *     a b c d e f g h       halves first, then quarters ...: what can be left out is left out,
+ *     . . . . e f g h       until no single one can
+ *     . . . . . f . .
+ *
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ */
+#include "explore.h"
+
+#define RUNS_MAX 400u
+
+struct reducing {
+    const struct scenario *scenario;
+    struct run_settings *settings;
+    struct probe *probe;
+    uint32_t runs;
+};
+
+/* Whether it still fails under this plan; then the plan is the one to go on with. */
+static bool still_fails(struct reducing *reducing, const struct disturb_plan *plan)
+{
+    struct run_settings settings = *reducing->settings;
+    if (reducing->runs == RUNS_MAX)
+        return false;
+    reducing->runs++;
+    settings.plan = *plan;
+    if (probe_run(reducing->scenario, &settings, reducing->probe, NULL))
+        return false;
+    reducing->settings->plan = *plan;
+    return true;
+}
+
+/* The plan without `count` of its moments, from `begin` on. */
+static struct disturb_plan without(const struct disturb_plan *plan, uint32_t begin, uint32_t count)
+{
+    struct disturb_plan less = *plan;
+    less.moment_count = 0;
+    for (uint32_t i = 0; i < plan->moment_count; i++)
+        if (i < begin || i >= begin + count)
+            less.moments[less.moment_count++] = plan->moments[i];
+    return less;
+}
+
+/* Leaves out `size` moments at a time, wherever that can be; true if it could be anywhere. */
+static bool thin_out(struct reducing *reducing, uint32_t size)
+{
+    struct disturb_plan *plan = &reducing->settings->plan;
+    bool is_thinner = false;
+    for (uint32_t begin = 0; begin < plan->moment_count;) {
+        struct disturb_plan less = without(plan, begin, size);
+        if (still_fails(reducing, &less))
+            is_thinner = true;
+        else
+            begin += size;
+    }
+    return is_thinner;
+}
+
+/* The same plan, but for what chance had in it: the moments at which it struck. */
+static struct disturb_plan name_moments(const struct disturb_plan *plan,
+                                        const struct disturb_list *list)
+{
+    struct disturb_plan named = {.is_timed = plan->is_timed};
+    for (uint32_t i = 0; i < list->count; i++)
+        named.moments[named.moment_count++] = list->entries[i].moment;
+    return named;
+}
+
+uint32_t reduce(const struct scenario *scenario, struct run_settings *settings,
+                struct probe *probe)
+{
+    struct reducing reducing = {scenario, settings, probe, 0};
+    struct disturb_plan named = name_moments(&settings->plan, &probe->list);
+    settings->has_plan = true;
+    if (!still_fails(&reducing, &named))
+        return reducing.runs;
+    uint32_t size = named.moment_count;
+    while (size > 0) {
+        bool is_thinner = thin_out(&reducing, size);
+        if (size > settings->plan.moment_count)
+            size = settings->plan.moment_count;
+        else if (size > 1 || !is_thinner)
+            size /= 2;
+    }
+    struct disturb_plan untimed = settings->plan;
+    untimed.is_timed = false;
+    if (settings->plan.is_timed)
+        still_fails(&reducing, &untimed);
+    return reducing.runs;
+}

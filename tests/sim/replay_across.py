@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Proves that a run does not depend on who compiled it: replay_across.py BUILD BUILD...
+
+Each build records a session with peers on a shell and a loopback, in real time, and every build
+replays it: the log, the bytes and the picture are the same.
+"""
+import os
+import pathlib
+import random
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import machine # noqa: E402, pylint: disable=wrong-import-position
+from machine import uart # noqa: E402, pylint: disable=wrong-import-position
+
+CONFIG = {'platform': {'display': {'enabled': True, 'width': 96, 'height': 48},
+                       'forth_shell': {'enabled': True},
+                       'uarts': [uart(attach='console_shell'), uart('echo', greeting='')]},
+          'services': {'keyboard_mux': {'enabled': True}, 'spawnulator': {'enabled': True}}}
+
+
+def record(program, folder):
+    """A session with random pieces; returns the machine that had it."""
+    machine.MELPO = program
+    chance = random.Random(7)
+    one = machine.Machine(folder, CONFIG, '--record', folder / 'tape', '--trace', 'trace',
+                          '--screenshot', folder / 'run.png').wait_until_up()
+    with one.connect() as console, one.connect('echo') as echo:
+        for number in range(20):
+            data = chance.randbytes(chance.choice([1, 30, 3000]))
+            echo.send(data)
+            echo.expect(data)
+            console.send(b': sq%d dup * ; %d sq%d . cr\r' % (number, number, number))
+            said = b''
+            while not said.endswith(b'ok.\r\n'):
+                said += console.take(1)
+    return one.halt()
+
+
+def replay(program, folder, one):
+    """What differs, or None."""
+    machine.MELPO = program
+    done = machine.run('--replay', folder / 'tape', '--screenshot', folder / 'replay.png')
+    if done.returncode != 0 or 'the same to the end' not in done.stdout:
+        return f'status {done.returncode}: {(done.stdout + done.stderr)[-500:]}'
+    lines = [line for line in done.stderr.splitlines() if 'picture taken' not in line]
+    if lines != [line for line in one.lines if 'picture taken' not in line]:
+        return 'another log'
+    same = (folder / 'run.png').read_bytes() == (folder / 'replay.png').read_bytes()
+    return None if same else 'another picture'
+
+
+def main():
+    programs = [os.path.join(build, 'sim', 'melpo') for build in sys.argv[1:]]
+    failures = 0
+    for recorder in programs:
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            one = record(recorder, folder)
+            for player in programs:
+                wrong = replay(player, folder, one)
+                failures += wrong is not None
+                print(f'{recorder} recorded, {player} replays: {wrong or "the same"}')
+    return 1 if failures or not programs else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
