@@ -58,7 +58,12 @@ static char *copy_source(const struct words *words)
     size_t count = (size_t)(words->end - words->at);
     while (count > 0 && strchr(" \t\r", words->at[count - 1]))
         count--;
-    return strndup(words->at, count);
+    char *copy = malloc(count + 1); /* no strndup: nothing ends what it would copy from */
+    if (copy) {
+        memcpy(copy, words->at, count);
+        copy[count] = '\0';
+    }
+    return copy;
 }
 
 static bool is_in_place(struct step_parsing *parsing, const struct step_kind *kind, const char *at)
