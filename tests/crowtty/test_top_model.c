@@ -220,6 +220,27 @@ static void the_table_says_it_all(void **state)
     free(text);
 }
 
+static void queue(struct desk *desk, const char *name, uint64_t count_bytes, uint64_t lost_bytes)
+{
+    STREAM_EVENT(&desk->stream, QUEUE, MN_FIELD_STR("queue", name),
+                 MN_FIELD_U64("count_bytes", count_bytes), MN_FIELD_U64("capacity_bytes", 100),
+                 MN_FIELD_U64("lost_bytes", lost_bytes));
+}
+
+static void queues_that_lost_come_first_then_the_fullest(void **state)
+{
+    struct desk *desk = *state;
+    queue(desk, "empty", 0, 0);
+    queue(desk, "idle", 0, 0);
+    queue(desk, "full", 100, 0);
+    queue(desk, "leaky", 10, 7);
+    clock_row(desk, 1000000);
+
+    static const char *const names[] = {"leaky", "full", "empty", "idle"};
+    for (uint32_t i = 0; i < MN_COUNT_OF(names); i++)
+        assert_string_equal(desk->model.queues[i].name, names[i]);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -233,6 +254,7 @@ int main(void)
         CASE(every_order_sorts),
         CASE(rows_beyond_the_table_are_counted),
         CASE(a_restart_begins_anew),
+        CASE(queues_that_lost_come_first_then_the_fullest),
         CASE(the_table_says_it_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,6 +146,27 @@ static void drop_gone(struct top_model *model)
     model->queue_count = kept;
 }
 
+/* Worth a look first: what lost most, then what is fullest. */
+static bool is_before(const struct top_queue *one, const struct top_queue *other)
+{
+    if (one->lost_bytes != other->lost_bytes)
+        return one->lost_bytes > other->lost_bytes;
+    return (double)one->count_bytes * (double)other->capacity_bytes >
+           (double)other->count_bytes * (double)one->capacity_bytes;
+}
+
+/* By insertion, as the tasks; equals stay as they came. */
+static void sort_queues(struct top_model *model)
+{
+    for (uint32_t i = 1; i < model->queue_count; i++) {
+        struct top_queue queue = model->queues[i];
+        uint32_t at = i;
+        for (; at > 0 && is_before(&queue, &model->queues[at - 1]); at--)
+            model->queues[at] = model->queues[at - 1];
+        model->queues[at] = queue;
+    }
+}
+
 static void take_clock(struct top_model *model, const struct trace_event *event)
 {
     uint64_t ticks = trace_event_u64(event, "ticks");
@@ -157,6 +178,7 @@ static void take_clock(struct top_model *model, const struct trace_event *event)
     model->left_out_so_far = 0;
     model->round++;
     drop_gone(model);
+    sort_queues(model);
     top_model_sort(model, model->order);
     if (model->on_round)
         model->on_round(model->context);
