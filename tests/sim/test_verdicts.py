@@ -223,7 +223,7 @@ def test_the_scenarios_of_the_page_hold(tmp_path):
 
     done = melpo_test(tmp_path)
 
-    assert len(found) == 2
+    assert len(found) == 3
     assert done.returncode == 0, done.stdout
 
 
