@@ -93,6 +93,6 @@ bool board_take_picture(struct board *board, const char *path, struct board_pict
     const struct mn_field field = is_taken ? MN_FIELD_STR("file", picture->path)
                                            : MN_FIELD_STR("why", picture->why);
     log_text_outside(board->log, is_taken ? MN_LEVEL_INFO : MN_LEVEL_ERROR, TARGET,
-                   is_taken ? "picture taken" : "no picture", &field, 1);
+                     is_taken ? "picture taken" : "no picture", &field, 1);
     return is_taken;
 }

@@ -68,7 +68,7 @@ static void say_uart(struct board *board, struct board_uart *uart)
         MN_FIELD_U64("discarded_bytes", counters->discarded_bytes),
     };
     log_text_outside(board->log, MN_LEVEL_DEBUG, TARGET, "uart at the end", fields,
-                   MN_COUNT_OF(fields));
+                     MN_COUNT_OF(fields));
 }
 
 static void say_mux_port(struct board *board, const struct mn_mux_port *port)

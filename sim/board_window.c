@@ -62,7 +62,7 @@ static void window_is_gone(struct board *board)
 {
     sim_display_watch(&board->display.hal, NULL, NULL);
     log_text_outside(board->log, MN_LEVEL_WARN, TARGET,
-                   "the display server is gone; the machine goes on without a window", NULL, 0);
+                     "the display server is gone; the machine goes on without a window", NULL, 0);
 }
 
 static void mail_came(uv_async_t *async)

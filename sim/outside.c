@@ -90,7 +90,7 @@ static void take_last_picture(struct outside *outside)
 {
     if (outside->picture_is_due && outside->options->screenshot_at_us != MN_TIME_NEVER)
         log_text_outside(outside->board->log, MN_LEVEL_WARN, TARGET,
-                       "halted before --screenshot-at; the picture is of this moment", NULL, 0);
+                         "halted before --screenshot-at; the picture is of this moment", NULL, 0);
     if (outside->picture_is_due)
         take_picture(outside);
 }
