@@ -80,6 +80,7 @@ static inline bool disturb_is_faulty(const struct disturb_plan *plan)
     return plan->kinds != 0 || plan->moment_count > 0;
 }
 
+/* The word for a kind: "lose". */
 const char *disturb_name(uint32_t kind);
 
 /* Borrows `list`, which is emptied, as long as `disturb` is used. */
