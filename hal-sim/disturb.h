@@ -83,7 +83,7 @@ static inline bool disturb_is_faulty(const struct disturb_plan *plan)
 /* Whether a kind may strike under the plan, by chance or at a moment. */
 bool disturb_has(const struct disturb_plan *plan, enum disturb_kind kind);
 
-/* What a kind is called on the command line and in reports. */
+/* The word for a kind: "lose". */
 const char *disturb_name(uint32_t kind);
 
 /* Borrows `list`, which is emptied, as long as `disturb` is used. */

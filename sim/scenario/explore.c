@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -83,6 +85,7 @@ static bool work(const struct exploring *exploring, struct worker *worker, FILE 
 _Noreturn static void be_worker(const struct exploring *exploring, struct worker *worker)
 {
     FILE *nowhere = fopen("/dev/null", "w");
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* who explores has been ended: nobody wants to know */
     if (nowhere) {
         dup2(fileno(nowhere), STDOUT_FILENO);
         dup2(fileno(nowhere), STDERR_FILENO);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "run.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -282,7 +281,8 @@ static void look_for_rest(struct run *run)
         return;
     run->has_failed = true;
     run->step -= run->step == run->scenario->step_count;
-    run_fail(run, "but", "the machine has left behind %" PRIu32 " blocks of memory, %" PRIu32 " armed timers, waiters on %" PRIu32 " lines", rest.blocks, rest.timers, rest.lines);
+    run_fail(run, "but", "the machine has left behind %u blocks of memory, %u armed timers, "
+                         "waiters on %u lines", rest.blocks, rest.timers, rest.lines);
     report_disturbances(run);
     report_repeat(run);
 }
