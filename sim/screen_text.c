@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mn/utf8.h"
+
 #define ROW_BYTES_MAX 4u
-#define UTF8_BYTES_MAX 3u
-#define NO_GLYPH 0xfffdu
 
 struct cell {
     uint8_t bits[32 * ROW_BYTES_MAX]; /* as a glyph has them */
@@ -65,36 +65,22 @@ static uint32_t read_cell(const struct mn_bitmap *frame, const struct mn_font *f
     uint32_t found = find(font, &plain);
     if (!found)
         found = find(font, &inverse);
-    return found ? found : NO_GLYPH;
-}
-
-static char *put(char *to, uint32_t character)
-{
-    if (character < 0x80) {
-        *to++ = (char)character;
-    } else if (character < 0x800) {
-        *to++ = (char)(0xc0 | character >> 6);
-        *to++ = (char)(0x80 | (character & 0x3f));
-    } else {
-        *to++ = (char)(0xe0 | character >> 12);
-        *to++ = (char)(0x80 | (character >> 6 & 0x3f));
-        *to++ = (char)(0x80 | (character & 0x3f));
-    }
-    return to;
+    return found ? found : MN_UTF8_BAD;
 }
 
 char *screen_text(const struct mn_bitmap *frame, const struct mn_font *font)
 {
     int32_t columns = frame->width_px / font->width_px;
     int32_t rows = frame->height_px / font->height_px;
-    char *text = malloc((size_t)rows * ((size_t)columns * UTF8_BYTES_MAX + 1) + 1);
+    char *text = malloc((size_t)rows * ((size_t)columns * MN_UTF8_BYTES + 1) + 1);
     char *to = text;
     if (!text)
         return NULL;
     for (int32_t row = 0; row < rows; row++) {
         char *begin = to;
         for (int32_t i = 0; i < columns; i++)
-            to = put(to, read_cell(frame, font, i * font->width_px, row * font->height_px));
+            to += mn_utf8_write(read_cell(frame, font, i * font->width_px, row * font->height_px),
+                                (uint8_t *)to);
         while (to > begin && to[-1] == ' ')
             to--;
         *to++ = '\n';

@@ -22,3 +22,13 @@ uint32_t mn_utf8_next(const char *text, uint32_t count, uint32_t *at)
         scalar = scalar << 6 | (bytes[i] & 0x3fu);
     return scalar;
 }
+
+uint32_t mn_utf8_write(uint32_t scalar, uint8_t bytes[MN_UTF8_BYTES])
+{
+    uint32_t more = scalar < 0x80 ? 0 : scalar < 0x800 ? 1 : scalar < 0x10000 ? 2 : 3;
+    static const uint8_t leads[] = {0x00, 0xc0, 0xe0, 0xf0};
+    for (uint32_t i = more; i > 0; i--, scalar >>= 6)
+        bytes[i] = (uint8_t)(0x80 | (scalar & 0x3f));
+    bytes[0] = (uint8_t)(leads[more] | scalar);
+    return more + 1;
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/key.h"
 
+#include "mn/utf8.h"
+
 #define MODIFIERS 64u /* one beyond all of them together */
 
 static bool is_character(uint32_t code)
@@ -16,16 +18,6 @@ bool mn_key_is_valid(const struct mn_key_event *event)
 }
 
 /* ---- text ------------------------------------------------------------------------------- */
-
-static uint32_t write_utf8(uint32_t code, uint8_t *bytes)
-{
-    uint32_t more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    static const uint8_t leads[] = {0x00, 0xc0, 0xe0, 0xf0};
-    for (uint32_t i = more; i > 0; i--, code >>= 6)
-        bytes[i] = (uint8_t)(0x80 | (code & 0x3f));
-    bytes[0] = (uint8_t)(leads[more] | code);
-    return more + 1;
-}
 
 /* Ctrl takes the upper bits off a letter, or one of its neighbors. */
 static uint32_t write_control(uint32_t code, uint8_t *bytes)
@@ -55,7 +47,7 @@ uint32_t mn_key_write(const struct mn_key_event *event, uint8_t bytes[MN_KEY_TEX
     if (event->modifiers & (MN_MOD_ALT | MN_MOD_META))
         return 0;
     return event->modifiers & MN_MOD_CTRL ? write_control(event->code, bytes)
-                                          : write_utf8(event->code, bytes);
+                                          : mn_utf8_write(event->code, bytes);
 }
 
 /* ---- wire ------------------------------------------------------------------------------- */

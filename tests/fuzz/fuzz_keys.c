@@ -5,7 +5,7 @@
  * terminals send. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Ikernel tests/fuzz/fuzz_keys.c \
- *         kernel/input/ *.c kernel/shell/text.c
+ *         kernel/input/ *.c kernel/gfx/utf8.c kernel/shell/text.c
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_keys KIND SEED COUNT.
  *

@@ -14,4 +14,8 @@
  * characters: each of their bytes is MN_UTF8_BAD. Nothing beyond `count` is read. */
 uint32_t mn_utf8_next(const char *text, uint32_t count, uint32_t *at);
 
+/* Writes the bytes of a Unicode scalar; returns how many. */
+#define MN_UTF8_BYTES 4u
+uint32_t mn_utf8_write(uint32_t scalar, uint8_t bytes[MN_UTF8_BYTES]);
+
 #endif
