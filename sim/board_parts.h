@@ -9,6 +9,7 @@
  *     board_shell.c     Forth: shells as configured, and the spawnulator
  *     board_window.c    the machine's end of a window
  *     board_picture.c   what the display shows, in files
+ *     board_torture.c   what puts the kernel to the test
  *     board_disturb.c   memory refused and tasks killed, on purpose
  *     board_camera.c    the service by which programs ask for such a file
  *     board_seam.c      what records the machine, or plays it from a recording
@@ -86,6 +87,11 @@ void board_finish_keyboard(struct board *board);
 
 /* From here on allocations are refused and tasks killed, where the plan has that. */
 void board_disturb_start(struct board *board);
+
+/* ---- board_torture.c -------------------------------------------------------------------- */
+
+/* Puts the kernel to the test, if that is wanted. */
+void board_start_torture(struct board *board);
 
 /* ---- board_camera.c --------------------------------------------------------------------- */
 
