@@ -143,6 +143,14 @@ static const struct mn_co_type server_type = {
 
 /* ---- the keeper ------------------------------------------------------------------------- */
 
+/* A hello may wait as well; then who sent it may have gone before it is let in. */
+static bool is_settled(struct torture_keeper *keeper)
+{
+    bool may_wait = keeper->job.job.kind == MN_JOB_HELLO &&
+                    mn_torture_draw(&keeper->yard->office.chance, 2) == 0;
+    return !may_wait && settle(keeper->yard, &keeper->job);
+}
+
 /* Waits until nobody wants the job any more, or for some time if it is to be answered. */
 static struct mn_co *watch(struct torture_keeper *keeper)
 {
@@ -151,8 +159,9 @@ static struct mn_co *watch(struct torture_keeper *keeper)
     keeper->is_watching = true;
     keeper->arms[0] = mn_job_abandoned(&keeper->abandoned, &keeper->job.job);
     keeper->arms[1] = mn_sleep(&keeper->sleep, length_us);
-    bool is_later = keeper->job.in.request.treatment == TORTURE_LATER;
-    return mn_select(&keeper->select, keeper->arms, is_later ? 2 : 1);
+    bool is_for_good = keeper->job.job.kind == MN_JOB_REQUEST &&
+                       keeper->job.in.request.treatment == TORTURE_NEVER;
+    return mn_select(&keeper->select, keeper->arms, is_for_good ? 1 : 2);
 }
 
 static void end_watch(struct torture_keeper *keeper)
@@ -161,7 +170,9 @@ static void end_watch(struct torture_keeper *keeper)
     keeper->is_watching = false;
     if (keeper->select.winner == 0)
         mn_torture_expect(keeper->yard, "what is abandoned is not wanted", 0, is_wanted);
-    if (is_wanted)
+    if (mn_job_is_in_hand(&keeper->job.job) && keeper->job.job.kind == MN_JOB_HELLO)
+        screen(keeper->yard, &keeper->job);
+    else if (is_wanted)
         reply(&keeper->job);
     mn_job_discard(&keeper->job.job);
 }
@@ -176,7 +187,7 @@ static enum mn_poll keeper_poll(struct mn_co *co, struct mn_task *task)
         while (!office->service.registry)
             MN_AWAIT(mn_wait(&keeper->wait, &office->opened));
         MN_AWAIT(torture_recv(&keeper->recv, &office->service, &keeper->job));
-        if (co->err != MN_OK || settle(keeper->yard, &keeper->job))
+        if (co->err != MN_OK || is_settled(keeper))
             continue;
         MN_AWAIT(watch(keeper));
         end_watch(keeper);
