@@ -107,7 +107,7 @@ static uint64_t sent_bytes(const struct board *board, uint32_t uart)
 
 static uint64_t discarded_bytes(const struct board *board, uint32_t uart)
 {
-    return of(board, uart)->discarded_bytes;
+    return board_discarded_bytes(&board->uarts[uart]);
 }
 
 /* ---- the list --------------------------------------------------------------------------- */
