@@ -207,6 +207,9 @@ MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint3
 /* How often the watchdog has found somebody stuck. */
 uint32_t board_watchdog_count(const struct board *board);
 
+/* Bytes for a UART that nobody was there for: by its driver's count and by its device's. */
+uint64_t board_discarded_bytes(const struct board_uart *uart);
+
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);
 

@@ -273,6 +273,10 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
             return MN_READY;
         }
         heed_break(session);
+        if (!mn_port_knows_peer(&session->carrier)) {
+            mn_task_wake(task);
+            return MN_PENDING;
+        }
     } while (advance(session, task) || may_hear_more(session));
     watch_jam(session, task);
     session->console.is_typing = session->is_reading && session->editor.echoes &&
