@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "explore.h"
 #include "options.h"
+#include "probe.h"
 #include "report.h"
 
 #define GRACE_S 5u /* the run is ended first; then its process */

@@ -425,7 +425,7 @@ struct disturb_plan run_plan(const struct scenario *scenario, const struct run_s
 /* Ends where the room does, so that whoever writes behind the heap is ended by a signal. */
 static void *room_for(const struct run_room *room, uint32_t heap_bytes)
 {
-    size_t bytes = (heap_bytes + (size_t)MN_HEAP_ALIGN_BYTES - 1) & ~((size_t)MN_HEAP_ALIGN_BYTES - 1);
+    size_t bytes = heap_bytes + -heap_bytes % MN_HEAP_ALIGN_BYTES;
     return room && bytes <= room->count ? room->bytes + room->count - bytes : NULL;
 }
 
