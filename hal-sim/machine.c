@@ -131,19 +131,6 @@ static uint32_t choose(struct mn_hal *hal, uint32_t count)
     return chance_below(&machine_of(hal)->chance, CHANCE_ORDER, count);
 }
 
-static const struct mn_hal_ops real_ops = {
-    .sample = sample,
-    .sleep_until = sleep_until,
-    .stopwatch_ns = stopwatch_ns,
-    .entropy = entropy,
-};
-
-static const struct mn_hal_ops virtual_ops = {
-    .sample = sample,
-    .sleep_until = sleep_until, /* no stopwatch: a virtual run is the same every time */
-    .entropy = entropy,
-};
-
 /* ---- lines ------------------------------------------------------------------------------ */
 
 static void late_came(struct sim_alarm *alarm)
@@ -193,13 +180,18 @@ void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
                       const struct sim_machine_settings *settings)
 {
     *machine = (struct sim_machine){
-        .ops = settings->is_virtual ? virtual_ops : real_ops,
+        .ops = {
+            .sample = sample,
+            .sleep_until = sleep_until,
+            /* A virtual run is the same every time. */
+            .stopwatch_ns = settings->is_virtual ? NULL : stopwatch_ns,
+            .entropy = entropy,
+            .choose = settings->plan.is_timed ? choose : NULL,
+        },
         .loop = loop,
         .is_virtual = settings->is_virtual,
     };
     machine->hal.ops = &machine->ops;
-    if (settings->plan.is_timed)
-        machine->ops.choose = choose;
     chance_init(&machine->chance, settings->seed);
     MN_ASSERT(settings->list || !disturb_is_faulty(&settings->plan));
     if (settings->list)

@@ -43,6 +43,8 @@ struct player_watch { /* each may be NULL */
     void (*raised)(void *context, uint32_t lines);
     void (*sent)(void *context, uint32_t uart, const uint8_t *bytes, uint32_t count);
     void (*line)(void *context, const struct mn_log_record *line);
+    /* Does to the kernel what was done to it. False: there is no such task. */
+    bool (*strike)(void *context, const struct record_strike *strike);
     void (*over)(void *context);
 };
 
@@ -61,6 +63,7 @@ struct player_uart {
 
 struct player {
     struct mn_hal hal;
+    struct mn_hal_ops ops;
     struct sim_machine *machine; /* its alarms ring, and its clock is ours */
     struct record_reading *reading;
     struct player_watch watch;
@@ -96,6 +99,10 @@ struct mn_hal_display *player_display(struct player *player, struct mn_hal_displ
  * is over. The bytes are borrowed until the next call. */
 bool player_answer(struct player *player, uint64_t check, const uint8_t **bytes,
                    uint32_t *count);
+
+/* Does to the kernel what was done to it before the next call, if there is any. Sleeping does so by
+ * itself. */
+void player_strike(struct player *player);
 
 /* Tells the lines of the log that come before the next call. */
 void player_tell_lines(struct player *player);

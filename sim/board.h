@@ -138,6 +138,8 @@ struct board {
     void *arena;
     struct board_power power;
     bool power_is_pressed;
+    bool hides_disturbances;
+    uint32_t said_disturbances; /* in the log */
     struct board_display display;
     struct board_window window;
     struct board_camera camera;
@@ -158,6 +160,7 @@ struct board_settings {
     uint64_t seed;
     struct disturb_plan plan;  /* what the seed decides beyond entropy; zeroed: nothing */
     struct disturb_list *list; /* as in sim_machine_settings */
+    bool hides_disturbances;   /* from the log, not from a recording */
     struct window_mail *window; /* of a window as large as the display; NULL: headless */
     struct recorder *recorder;  /* open, of a recording to be made; board_close ends it; or NULL */
     struct record_reading *reading; /* to be replayed: no device is opened; or NULL */
@@ -207,6 +210,9 @@ uint32_t board_watchdog_count(const struct board *board);
 /* Asks the machine to halt in order, at its next chance. */
 void board_press_power(struct board *board);
 
+/* Halts the machine at once, between ticks, without asking it. */
+void board_halt(struct board *board, int code);
+
 /* No disturbance from here on. */
 void board_calm(struct board *board);
 
@@ -219,7 +225,8 @@ struct board_rest { /* what nobody has given back */
 /* What the kernel has left behind, after board_close: nothing, or somebody has leaked it. */
 struct board_rest board_rest(const struct board *board);
 
-/* Logs what went wrong on purpose; each can be had alone with --disturb. */
+/* Logs what went wrong on purpose since it was last called, which is after each sleep; each can be
+ * had alone with --disturb. */
 void board_say_disturbances(struct board *board);
 
 /* Logs, at level debug, what the kernel and each UART come to; then finishes the kernel, closes the

@@ -48,6 +48,11 @@ static void line_came(void *context, const struct mn_log_record *line)
     log_text_record(((struct board *)context)->log, line);
 }
 
+static bool strike_came(void *context, const struct record_strike *strike)
+{
+    return board_strike(context, strike);
+}
+
 static void say_departure(struct board *board)
 {
     const struct player_departure *departure = &board->seam.player.departure;
@@ -116,6 +121,7 @@ static void join_player(struct board *board, struct record_reading *reading)
         .raised = lines_raised,
         .sent = bytes_sent,
         .line = line_came,
+        .strike = strike_came,
         .over = replay_is_over,
     };
     board->seam.is_replay = true;

@@ -85,6 +85,25 @@ static void open_window(struct window_thread *window, const struct melpo_options
     log_text_outside(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
 }
 
+static bool begin_recording(struct recorder *recorder, const struct melpo_options *options,
+                            const struct melpo_config *config, struct log_text *log,
+                            const struct board_settings *board)
+{
+    struct device_error error;
+    const struct tape_settings settings = {
+        .path = options->record,
+        .config = options->config,
+        .filter = log_filter(options),
+        .seed = board->seed,
+        .is_virtual = board->is_virtual,
+        .has_choices = board->plan.is_timed,
+    };
+    if (tape_begin(recorder, &settings, config, log, &error))
+        return true;
+    fprintf(stderr, "melpo: --record: %s: %s\n", options->record, error.text);
+    return false;
+}
+
 static int run(const struct melpo_options *options, const struct melpo_config *config,
                const struct disturb_plan *plan, struct log_text *log,
                struct record_reading *reading)
@@ -107,8 +126,7 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
     outside_hold_signals(&life.signals); /* from the first line of the log on it can be halted */
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
     signal(SIGXFSZ, SIG_IGN); /* nor is a recording that may not grow */
-    if (options->record &&
-        !tape_begin(&recorder, options, config, log, log_filter(options), seed, plan->is_timed))
+    if (options->record && !begin_recording(&recorder, options, config, log, &settings))
         return MELPO_EXIT_FAILED;
     say_hello(log, options, seed);
     open_window(&window, options, &config->platform.display, log);
@@ -134,21 +152,15 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
     return true;
 }
 
-/* A recording has what the seed decided, and what came of it. What is done to the kernel from
- * beside its tables is in no recording. */
+/* A recording has what the seed decided, and what came of it. */
 static bool read_plan(struct disturb_plan *plan, const struct melpo_options *options)
 {
     char error[256];
     bool is_chosen = options->has_seed && !options->replay;
     const char *text = options->disturb ? options->disturb : is_chosen ? "timing" : "none";
-    if (!disturb_parse(plan, text, error, sizeof error)) {
-        fprintf(stderr, "melpo: --disturb: %s\n", error);
-        return false;
-    }
-    if (!options->record || !(disturb_has(plan, DISTURB_REFUSE) || disturb_has(plan, DISTURB_KILL)))
+    if (disturb_parse(plan, text, error, sizeof error))
         return true;
-    fputs("melpo: --record and --disturb: refused allocations and killed tasks cannot be recorded; "
-          "name the others, such as timing,lose,flip,double,stall,cut\n", stderr);
+    fprintf(stderr, "melpo: --disturb: %s\n", error);
     return false;
 }
 
