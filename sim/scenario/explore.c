@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "options.h"
+#include "recording.h"
 #include "report.h"
 
 #define GRACE_S 5u
@@ -50,6 +51,7 @@ static struct run_settings settings_of(const struct exploring *exploring, uint64
     settings.seed = first + run / exploring->count;
     settings.has_seed = true;
     settings.pictures = NULL;
+    settings.record = NULL;
     if (!settings.has_plan && !scenario_of(exploring, run)->has_plan) {
         settings.has_plan = true;
         settings.plan.is_timed = true;
@@ -167,21 +169,37 @@ static void say_run(const struct scenario *scenario, const struct run_settings *
     say_comment(text);
 }
 
+/* Where the run that is left in the end is kept; NULL: nowhere. `path` has room for
+ * RECORDING_PATH_BYTES. */
+static const char *recording_of(const struct job_settings *settings,
+                                const struct scenario *scenario, char *path)
+{
+    if (!settings->recordings)
+        return settings->run.record;
+    recording_name(scenario, 0, settings->recordings, path);
+    return path;
+}
+
 static void say_failure(const struct exploring *exploring, uint64_t run)
 {
     const struct scenario *scenario = scenario_of(exploring, run);
+    char path[RECORDING_PATH_BYTES];
+    const char *record = recording_of(exploring->settings, scenario, path);
     struct run_settings settings = settings_of(exploring, run);
     struct probe *probe = probe_map(sizeof *probe);
     if (!probe)
         return;
     settings.plan = run_plan(scenario, &settings);
     printf("not ok 1 - %s: seed %llu\n", scenario->name, (unsigned long long)settings.seed);
+    bool is_to_reduce = settings.plan.is_timed || disturb_is_faulty(&settings.plan);
+    settings.record = is_to_reduce ? NULL : record;
     say_run(scenario, &settings, probe);
     uint32_t before = probe->list.count;
-    if (before > 0 || settings.plan.is_timed) {
+    if (is_to_reduce) {
         uint32_t runs = reduce(scenario, &settings, probe);
         printf("#\n# reduced from %u disturbances to %u, in %u runs:\n", before,
                settings.plan.moment_count, runs);
+        settings.record = record;
         say_run(scenario, &settings, probe);
     }
     munmap(probe, sizeof *probe);
