@@ -64,6 +64,15 @@ static void deadline_came(uv_timer_t *timer)
     uv_stop(timer->loop);
 }
 
+/* Waits until something comes from outside, and at most about so long. */
+static void hear_outside(struct sim_machine *machine, uint64_t length_ms)
+{
+    uv_update_time(machine->loop);
+    uv_timer_start(&machine->timer, deadline_came, length_ms, 0);
+    uv_run(machine->loop, UV_RUN_ONCE);
+    uv_timer_stop(&machine->timer);
+}
+
 static void sleep_real(struct sim_machine *machine, uint64_t due_us)
 {
     uint64_t now_us = sim_machine_now_us(machine);
@@ -71,12 +80,10 @@ static void sleep_real(struct sim_machine *machine, uint64_t due_us)
         uv_run(machine->loop, UV_RUN_NOWAIT);
         return;
     }
-    if (due_us != MN_TIME_NEVER) {
-        uv_update_time(machine->loop);
-        uv_timer_start(&machine->timer, deadline_came, (due_us - now_us + 999) / 1000, 0);
-    }
-    uv_run(machine->loop, UV_RUN_ONCE);
-    uv_timer_stop(&machine->timer);
+    if (due_us == MN_TIME_NEVER)
+        uv_run(machine->loop, UV_RUN_ONCE);
+    else
+        hear_outside(machine, (due_us - now_us + 999) / 1000);
 }
 
 static void sleep_virtual(struct sim_machine *machine, uint64_t due_us)
@@ -105,6 +112,20 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
     ring_alarms(machine);
     if (machine->slept)
         machine->slept(machine->slept_context);
+}
+
+uint64_t sim_machine_wall_us(const struct sim_machine *machine)
+{
+    return wallclock_us(&machine->clock);
+}
+
+bool sim_machine_wait(struct sim_machine *machine, uint64_t wall_us)
+{
+    uint64_t now_us = sim_machine_wall_us(machine);
+    if (wall_us < now_us + 1000)
+        return false;
+    hear_outside(machine, (wall_us - now_us) / 1000);
+    return true;
 }
 
 void sim_machine_move(struct sim_machine *machine, uint64_t now_us)

@@ -11,8 +11,17 @@
 
 /* ---- the entries ------------------------------------------------------------------------ */
 
+static bool is_from_outside(enum record_kind kind)
+{
+    return kind == RECORD_RECEIVED || kind == RECORD_CARRIER || kind == RECORD_KEY ||
+           kind == RECORD_STRIKE || kind == RECORD_LINE;
+}
+
+/* Passes on from the present one to the next. */
 static void read_entry(struct player *player)
 {
+    if (player->has_entry && is_from_outside(player->entry.kind))
+        player->outside_us = player->now_us;
     player->has_entry = record_read_next(player->reading, &player->entry);
     player->quiet = player->has_entry ? player->entry.quiet : player->reading->end_quiet;
 }
@@ -172,6 +181,8 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
         player->expected_us = due_us;
     if (machine->look && player->state == PLAYER_PLAYING)
         machine->look(machine->look_context, due_us); /* how long it sleeps is in the recording */
+    if (player->watch.sleeps && player->state == PLAYER_PLAYING)
+        player->watch.sleeps(player->watch.context, next_sample_us(player));
     if (!mn_list_is_empty(&machine->alarms))
         sim_machine_move(machine, next_sample_us(player));
     player_strike(player);

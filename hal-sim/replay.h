@@ -39,6 +39,8 @@ struct player;
 
 struct player_watch { /* each may be NULL */
     void *context;
+    /* The machine sleeps until then, as far as is known. */
+    void (*sleeps)(void *context, uint64_t until_us);
     /* Lines that a sample is about to raise. */
     void (*raised)(void *context, uint32_t lines);
     void (*sent)(void *context, uint32_t uart, const uint8_t *bytes, uint32_t count);
@@ -72,6 +74,7 @@ struct player {
     uint64_t quiet;            /* calls to be answered as expected before it */
     struct record_entry taken; /* the latest that was taken */
     uint64_t now_us, expected_us;
+    uint64_t outside_us; /* when something last came from outside */
     uint64_t samples;
     uint32_t sleeps;           /* since the loop had a look outside */
     enum player_state state;

@@ -43,10 +43,19 @@
 #include "mn/svc/spawnulator.h"
 #include "mn/watchdog.h"
 
+struct board_pace { /* of a replay; zeroed: as fast as it can */
+    bool is_on;
+    uint64_t from_us; /* it is as fast as it can up to this machine time */
+    uint64_t idle_us; /* and again when nothing has come from outside for so long */
+};
+
 struct board_seam { /* what stands between the machine and its parts; zeroed: nothing */
     struct recorder *recorder;
     bool is_replay;
     struct player player;
+    struct board_pace pace;
+    uint64_t due_us;    /* the host's time at which what is next is to be seen */
+    bool is_dismissed;  /* somebody has seen enough */
     FILE *outputs[MELPO_UARTS_MAX]; /* what each UART sends in a replay, if it is kept */
 };
 
@@ -164,6 +173,7 @@ struct board_settings {
     struct window_mail *window; /* of a window as large as the display; NULL: headless */
     struct recorder *recorder;  /* open, of a recording to be made; board_close ends it; or NULL */
     struct record_reading *reading; /* to be replayed: no device is opened; or NULL */
+    struct board_pace pace; /* of the replay */
     const char *outputs; /* a folder for what the UARTs send in a replay, NAME.out each; or NULL */
 };
 
@@ -207,8 +217,16 @@ MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint3
 /* How often the watchdog has found somebody stuck. */
 uint32_t board_watchdog_count(const struct board *board);
 
-/* Asks the machine to halt in order, at its next chance. */
+/* Asks the machine to halt in order, at its next chance: somebody does, who has seen enough of a
+ * replay. */
 void board_press_power(struct board *board);
+
+/* The same at a moment that was set before the run: what a replay in a window shows then stays. */
+void board_reach_end(struct board *board);
+
+/* Behind board_run: shows the last picture of a replay in a window until somebody has seen enough.
+ * Nothing in any other run. */
+void board_hold(struct board *board);
 
 /* Halts the machine at once, between ticks, without asking it. */
 void board_halt(struct board *board, int code);

@@ -11,6 +11,7 @@
  *     board_picture.c   what the display shows, in files
  *     board_disturb.c   memory refused and tasks killed, on purpose, or as it was recorded
  *     board_camera.c    the service by which programs ask for such a file
+ *     board_pace.c      how fast a replay goes, and how long its end is seen
  *     board_seam.c      what records the machine, or plays it from a recording
  *     board_watchdog.c  who is stuck
  *     board_report.c    what is said of parts that have ended, or at the end
@@ -94,6 +95,12 @@ bool board_strike(struct board *board, const struct record_strike *strike);
 
 /* Harmless when there is no display. */
 void board_start_camera(struct board *board);
+
+/* ---- board_pace.c ----------------------------------------------------------------------- */
+
+/* The machine of a replay is about to sleep: lets as much of the host's time pass, where the replay
+ * has a pace. */
+void board_pace(struct board *board, uint64_t until_us);
 
 /* ---- board_seam.c ----------------------------------------------------------------------- */
 

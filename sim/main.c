@@ -19,6 +19,7 @@
 
 #define TARGET "sim::main"
 #define TRACE_DEFAULT "info"
+#define IDLE_US 2000000u /* of a replay in a window; longer ones are cut short */
 
 /* A run with no seed of its own takes a new one, and says which, so that it can be repeated. */
 static uint64_t seed_of(const struct melpo_options *options)
@@ -64,7 +65,9 @@ static int live(void *context)
     struct outside outside;
     outside_listen(&outside, life->board, life->options);
     outside_release_signals(&life->signals);
-    int code = outside_ignore(&outside, board_run(life->board));
+    int code = board_run(life->board);
+    board_hold(life->board);
+    code = outside_ignore(&outside, code);
     const struct mn_field field = MN_FIELD_I64("code", code);
     board_say_disturbances(life->board);
     log_text_write(life->log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
@@ -73,13 +76,15 @@ static int live(void *context)
 }
 
 /* What is typed in a window does not come again, so where a run is to be repeatable there is
- * none. */
+ * none. A replay does not listen to what is typed, and what it logs is what was logged then. */
 static void open_window(struct window_thread *window, const struct melpo_options *options,
                         const struct melpo_display_config *config, struct log_text *log)
 {
     struct device_error error = {{0}};
-    if (!config->enabled || options->headless || options->time == MELPO_TIME_VIRTUAL ||
-        window_thread_open(window, config, &error))
+    bool is_repeatable = options->time == MELPO_TIME_VIRTUAL && !options->replay;
+    const char *title = options->replay ? "mnemOS, a replay" : "mnemOS";
+    if (!config->enabled || options->headless || is_repeatable ||
+        window_thread_open(window, config, title, &error) || options->replay)
         return;
     const struct mn_field field = MN_FIELD_STR("why", error.text);
     log_text_outside(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
@@ -132,6 +137,11 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
     open_window(&window, options, &config->platform.display, log);
     if (window.window)
         settings.window = &window.mail;
+    settings.pace = (struct board_pace){
+        .is_on = window.window || options->is_paced,
+        .from_us = options->from_us,
+        .idle_us = options->is_paced ? MN_TIME_NEVER : IDLE_US,
+    };
     bool is_open = board_open(&board, config, log, &settings, stderr);
     int code = is_open ? window_thread_run(&window, live, &life) : MELPO_EXIT_FAILED;
     window_thread_close(&window);

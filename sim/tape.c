@@ -60,10 +60,11 @@ bool tape_read(struct record_reading *reading, struct melpo_options *options)
         fprintf(stderr, "melpo: --replay: %s: recorded by melpo %s; melpo %s may depart from it\n",
                 options->replay, head->texts[RECORD_MELPO], MELPO_VERSION);
     options->config = head->texts[RECORD_CONFIG_NAME];
+    options->is_paced = options->has_time && options->time == MELPO_TIME_REAL;
+    options->headless |= options->has_time && options->time == MELPO_TIME_VIRTUAL;
     options->time = head->is_virtual ? MELPO_TIME_VIRTUAL : MELPO_TIME_REAL;
     options->seed = head->seed;
     options->has_seed = true;
-    options->headless = true;
     if (!options->has_trace)
         options->trace = head->texts[RECORD_FILTER];
     return true;

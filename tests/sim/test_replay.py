@@ -386,7 +386,7 @@ def test_a_run_that_goes_on_longer_or_shorter_departs(boot, tape):
 
 @pytest.mark.parametrize('options', [
     ('--config', 'headless.json'), ('--set', 'kernel.max_drivers=3'), ('--seed', '1'),
-    ('--time', 'virtual'), ('--record', 'y'), ('--check-config', 'headless.json')])
+    ('--record', 'y'), ('--check-config', 'headless.json')])
 def test_a_replay_has_configuration_and_time_of_its_own(options):
     done = machine.run('--replay', 'x', *options)
 
