@@ -5,9 +5,9 @@
  * as bytes off the wire, or as what decides upon trace messages, spoiled a little. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -DCROWTTY_VERSION='""' -I. \
- *         -Ikernel/include -Ikernel -Itools/crowtty -Itests/support tests/fuzz/fuzz_crowtty.c \
- *         tests/support/trace_random.c kernel/proto/ *.c host/ *.c (all of tools/crowtty that
- *         crowtty_core has) -lcjson
+ *         -Ikernel/include -Ikernel -Itools/crowtty -Itests/support \
+ *         tests/fuzz/fuzz{,_panic,_crowtty}.c tests/support/trace_random.c kernel/proto/ *.c \
+ *         kernel/text/ *.c host/ *.c (all of tools/crowtty that crowtty_core has) -lcjson
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_crowtty KIND SEED COUNT.
  *
@@ -28,20 +28,6 @@
 
 #define STREAM_BYTES 16384u
 #define TEXT_BYTES (1u << 18)
-
-_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
-{
-    fprintf(stderr, "%s:%u: %s\n", file, line, what);
-    abort();
-}
-
-static void demand(bool kept, const char *what)
-{
-    if (kept)
-        return;
-    fprintf(stderr, "fuzz_crowtty: %s\n", what);
-    abort();
-}
 
 static struct { /* large, and made anew for each input */
     struct decode decode;

@@ -5,7 +5,8 @@
  * while it runs. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Itests/support \
- *         tests/fuzz/fuzz_forth.c tests/support/forth_{check,grammar}.c kernel/forth/ *.c
+ *         tests/fuzz/fuzz{,_panic,_forth}.c tests/support/forth_{check,grammar}.c \
+ *         kernel/{forth,text}/ *.c
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_forth KIND SEED COUNT.
  *
@@ -22,12 +23,6 @@
 #define LINE_BYTES 160u
 #define LINES_MAX 24
 #define MEMORY_WORDS 2048u
-
-_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
-{
-    fprintf(stderr, "%s:%u: %s\n", file, line, what);
-    abort();
-}
 
 static int32_t host_pair(struct mn_forth *vm)
 {
