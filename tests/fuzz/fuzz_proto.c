@@ -17,6 +17,7 @@
 
 #include "fuzz.h"
 #include "mn/proto/mux_frame.h"
+#include "random.h"
 #include "trace_random.h"
 
 #define STREAM_BYTES 4096u
@@ -152,8 +153,8 @@ static void check_all(const uint8_t *stream, uint32_t count)
 
 static void spoil(uint8_t *bytes, uint32_t count, uint64_t *seed)
 {
-    for (uint32_t i = trace_random_next(seed) % 4; i > 0 && count > 0; i--) {
-        uint64_t random = trace_random_next(seed);
+    for (uint32_t i = test_random(seed) % 4; i > 0 && count > 0; i--) {
+        uint64_t random = test_random(seed);
         uint8_t *byte = &bytes[(random >> 8) % count];
         *byte = random & 1 ? (uint8_t)(*byte ^ 1 << (random >> 1) % 8) : (uint8_t)(random >> 40);
     }

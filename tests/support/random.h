@@ -22,4 +22,11 @@ static inline uint32_t test_random_below(uint64_t *seed, uint32_t limit)
     return (uint32_t)(test_random(seed) % limit);
 }
 
+/* One of at most `bits_max` bits, 1 to 64, every length from 0 as likely. */
+static inline uint64_t test_random_bits(uint64_t *seed, uint32_t bits_max)
+{
+    uint32_t bits = test_random_below(seed, bits_max + 1);
+    return bits == 0 ? 0 : test_random(seed) >> (64 - bits);
+}
+
 #endif

@@ -4,7 +4,7 @@
 #include "gfx_model.h"
 #include "mn/str.h"
 #include "panic.h"
-#include "trace_random.h"
+#include "random.h"
 
 #define TEXT_BYTES 12u
 #define ROUNDS 100000u
@@ -18,9 +18,9 @@ static void utf8_reads_every_scalar_and_trusts_no_byte(void **state)
     (void)state;
     for (uint32_t round = 0; round < 300000; round++) {
         char text[6];
-        uint32_t count = 1 + (uint32_t)trace_random_next(&seed) % sizeof text;
+        uint32_t count = 1 + (uint32_t)test_random(&seed) % sizeof text;
         for (uint32_t i = 0; i < count; i++) { /* two bytes in three are of longer characters */
-            uint64_t random = trace_random_next(&seed);
+            uint64_t random = test_random(&seed);
             text[i] = (char)(random % 3 ? 0x80 | random >> 8 : random >> 8);
         }
         for (uint32_t at = 0, length; at < count;) {
@@ -134,7 +134,7 @@ static void byte_by_byte_gives_the_characters_of_the_text_as_a_whole(void **stat
         char text[TEXT_BYTES];
         uint32_t whole[TEXT_BYTES], pieces[2 * TEXT_BYTES];
         for (uint32_t i = 0; i < TEXT_BYTES; i++) { /* two in three are of longer characters */
-            uint64_t random = trace_random_next(&seed);
+            uint64_t random = test_random(&seed);
             text[i] = (char)(random % 3 ? 0x80 | random >> 8 : random >> 8);
         }
         uint32_t expected = keep_good(whole, read_text(text, TEXT_BYTES, whole));
