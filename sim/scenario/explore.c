@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,7 +84,6 @@ static bool work(const struct exploring *exploring, struct worker *worker, FILE 
 _Noreturn static void be_worker(const struct exploring *exploring, struct worker *worker)
 {
     FILE *nowhere = fopen("/dev/null", "w");
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* who explores has been ended: nobody wants to know */
     if (nowhere) {
         dup2(fileno(nowhere), STDOUT_FILENO);
         dup2(fileno(nowhere), STDERR_FILENO);
@@ -103,9 +101,11 @@ static unsigned start_workers(const struct exploring *exploring)
     for (unsigned i = 0; i < exploring->settings->jobs_max; i++) {
         struct worker *worker = &exploring->work->workers[i];
         worker->run = NONE;
-        pid_t pid = fork();
-        if (pid == 0)
+        pid_t parent = getpid(), pid = fork();
+        if (pid == 0) {
+            job_end_with(parent);
             be_worker(exploring, worker);
+        }
         started += pid > 0;
     }
     return started;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,6 +48,13 @@ static uint64_t now_us(void)
     return uv_hrtime() / 1000;
 }
 
+void job_end_with(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it has ended meanwhile */
+        _exit(MELPO_EXIT_FAILED);
+}
+
 _Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
 {
     struct run_settings settings = jobs->settings->run;
@@ -67,8 +75,10 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
     fflush(NULL); /* or both of us would write what is in there */
     if (pipe2(fds, O_CLOEXEC) != 0)
         return false;
-    pid_t pid = fork();
+    uint64_t begin_us = now_us(); /* the child may be done before we are back */
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
+        job_end_with(parent);
         close(fds[0]);
         be_child(jobs, index, fds[1]);
     }
@@ -77,7 +87,7 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
         close(fds[0]);
         return false;
     }
-    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = now_us()};
+    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = begin_us};
     job->kill_us = job->begin_us + jobs->settings->run.ceiling_us + GRACE_US;
     return true;
 }

@@ -66,9 +66,11 @@ bool probe_run(const struct scenario *scenario, const struct run_settings *setti
     own.list = &probe->list;
     own.line = &probe->line;
     fflush(NULL); /* or both of us would write what is in there */
-    pid_t pid = fork();
-    if (pid == 0)
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0) {
+        job_end_with(parent);
         be_child(scenario, &own, out);
+    }
     if (pid < 0)
         return true; /* nothing has failed as far as is known */
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)

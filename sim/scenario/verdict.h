@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "run.h"
 
@@ -30,6 +31,10 @@ struct job_settings {
 void jobs_run(const struct scenario *scenarios, struct verdict *verdicts, size_t count,
               const struct job_settings *settings, void (*done)(const char *name, size_t index,
                                                                 const struct verdict *verdict));
+
+/* In a child: it is killed when the parent, of that number, ends. Whoever tests may be stopped at
+ * any moment, by Ctrl-C or because CI has no more patience, and then nobody wants to know. */
+void job_end_with(pid_t parent);
 
 /* Writes all of it as JUnit XML. */
 void junit_write(const struct scenario *scenarios, const struct verdict *verdicts, size_t count,
