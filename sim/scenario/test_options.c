@@ -186,6 +186,18 @@ static int take_option(int option, struct test_options *options, FILE *out, FILE
     }
 }
 
+/* Options that say nothing where runs are explored, rather than one run of each file told of. */
+static int check_together(const struct test_options *options, FILE *err)
+{
+    if (options->seeds == 0 || (!options->junit && !options->job.run.is_update))
+        return MELPO_OPTIONS_GO_ON;
+    fputs(options->junit ? "melpo: --junit does not go with --seeds: what came of it is told on "
+                           "standard output\n"
+                         : "melpo: --update does not go with --seeds: pictures are made without "
+                           "disturbances\n", err);
+    return refuse(err);
+}
+
 static unsigned processors(void)
 {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -216,6 +228,8 @@ int test_options_parse(int argc, char *argv[], struct test_options *options, FIL
     }
     options->files = argv + optind;
     options->file_count = (size_t)(argc - optind);
+    if (status == MELPO_OPTIONS_GO_ON)
+        status = check_together(options, err);
     if (status != MELPO_OPTIONS_GO_ON || options->file_count > 0)
         return status;
     fputs("melpo: test: expected a scenario or more\n", err);
