@@ -159,7 +159,7 @@ static const char *behind_mark(const char *text, size_t count)
     return count >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
 }
 
-/* A zero byte says that the file is no text, or UTF-16. Each of its lines would be told otherwise. */
+/* A zero byte says that the file is no text, or UTF-16: then every line of it would be told of. */
 static bool is_text(const char *name, const char *text, size_t count,
                     struct melpo_problems *problems)
 {
@@ -168,8 +168,9 @@ static bool is_text(const char *name, const char *text, size_t count,
     for (const char *at = text; zero && at < zero; at++)
         line += *at == '\n';
     if (zero)
-        melpo_problems_add(problems, "melpo: %s:%u: a zero byte: a scenario is plain text in UTF-8",
-                           name, line);
+        melpo_problems_add(problems,
+                           "melpo: %s:%u: a zero byte: a scenario is plain text in UTF-8", name,
+                           line);
     return !zero;
 }
 
