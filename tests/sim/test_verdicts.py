@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """`melpo test`: what it says of good scenarios, of those that fail, and of those that are none."""
+import json
 import os
 import pathlib
 import re
@@ -272,6 +273,39 @@ def test_a_bad_command_line_is_refused_with_what_would_be_right(words, reason):
 
     assert done.returncode == 2
     assert reason in done.stderr
+
+
+def annotations(owner, said):
+    """What GitHub makes of the output: patterns that match one line after the other."""
+    text = (FOLDER.parents[1] / 'scripts' / 'github_matcher.json').read_text('utf-8')
+    matcher, = [one for one in json.loads(text)['problemMatcher'] if one['owner'] == owner]
+    lines, patterns = said.splitlines(), matcher['pattern']
+    for i in range(len(lines) - len(patterns) + 1):
+        matches = [re.search(pattern['regexp'], line)
+                   for pattern, line in zip(patterns, lines[i:])]
+        if all(matches):
+            yield {name: match[group] for pattern, match in zip(patterns, matches)
+                   for name, group in pattern.items() if name != 'regexp'}
+
+
+@pytest.mark.parametrize('path', FAILING, ids=[path.stem for path in FAILING])
+def test_github_shows_each_failure_at_its_line(path):
+    found, = annotations('melpo-failures', path.with_suffix('.expected').read_text('utf-8'))
+    line = path.read_text('utf-8').splitlines()[int(found['line']) - 1]
+
+    assert found['file'] == path.name
+    assert found['message']
+    assert line and not line.startswith('#')
+
+
+def test_github_shows_each_mistake_at_its_line():
+    said = (FOLDER / 'bad' / 'unknown_step.expected').read_text('utf-8')
+    found = list(annotations('melpo-mistakes', said))
+
+    assert len(found) == len(said.splitlines())
+    assert all(one['file'] == 'unknown_step.scenario' and one['message'] for one in found)
+    assert list(annotations('melpo-mistakes', 'melpo: a.scenario:3: a zero byte: no')) == \
+        [{'file': 'a.scenario', 'line': '3', 'column': None, 'message': 'a zero byte: no'}]
 
 
 def test_help_and_the_list_of_steps_fit_a_terminal():
