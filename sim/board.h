@@ -135,7 +135,8 @@ struct board {
     struct board_seam seam;
     struct mn_kernel kernel;
     struct board_watchdog watchdog;
-    void *arena;
+    struct sim_watcher trouble; /* what goes wrong on purpose between ticks */
+    void *arena; /* its own; NULL: it is borrowed */
     struct board_power power;
     bool power_is_pressed;
     struct board_display display;
@@ -155,7 +156,9 @@ struct board {
 
 struct board_settings {
     bool is_virtual;
+    bool is_alone; /* as in sim_machine_settings */
     uint64_t seed;
+    void *arena;   /* as much as the heap needs, borrowed until board_close; NULL: its own */
     struct disturb_plan plan;  /* what the seed decides beyond entropy; zeroed: nothing */
     struct disturb_list *list; /* as in sim_machine_settings */
     struct window_mail *window; /* of a window as large as the display; NULL: headless */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/serial_port.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 
 #define MN_LOG_TARGET "kernel::services::serial_port"
@@ -222,7 +223,22 @@ static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
     return MN_PENDING;
 }
 
-static const struct mn_co_type pump_type = {.name = "pump", .poll = pump_poll};
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_serial_driver *driver = MN_CONTAINER(co, const struct mn_serial_driver, pump);
+    mn_audit_future(audit, &driver->line.co);
+    mn_audit_future(audit, &driver->recv.co);
+    if (driver->asks_room)
+        mn_audit_future(audit, &driver->wants_room.co);
+    if (driver->asks_bytes)
+        mn_audit_future(audit, &driver->wants_bytes.co);
+}
+
+static const struct mn_co_type pump_type = {
+    .name = "pump",
+    .poll = pump_poll,
+    .audit = pump_audit,
+};
 
 static struct mn_co *pump(struct mn_serial_driver *driver)
 {

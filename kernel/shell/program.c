@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/shell/program.h"
 
+#include "mn/audit.h"
 #include "mn/mem.h"
 #include "shell/words.h"
 
@@ -268,6 +269,18 @@ struct mn_co *mn_program_waits_in(struct mn_program *program)
     if (program->is_writing)
         return &program->write.co;
     return wish_of(program);
+}
+
+/* While it says something its wish is not looked at. */
+void mn_program_audit(struct mn_program *program, struct mn_audit *audit)
+{
+    struct mn_co *wish = wish_of(program);
+    if (program->is_writing)
+        mn_audit_future(audit, &program->write.co);
+    if (wish && program->is_writing)
+        mn_audit_resting(audit, wish);
+    else if (wish)
+        mn_audit_future(audit, wish);
 }
 
 /* What there is to tell when a run has stopped and its output is out. */

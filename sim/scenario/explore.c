@@ -59,18 +59,33 @@ static struct run_settings settings_of(const struct exploring *exploring, uint64
 
 /* ---- workers ---------------------------------------------------------------------------- */
 
+/* As much as the largest heap: without it each run would have its pages from the host anew. */
+static struct run_room make_room(const struct exploring *exploring)
+{
+    struct run_room room = {.count = 0};
+    for (size_t i = 0; i < exploring->count; i++)
+        if (exploring->scenarios[i]->config.kernel.heap_size_bytes > room.count)
+            room.count = exploring->scenarios[i]->config.kernel.heap_size_bytes;
+    void *bytes = mmap(NULL, room.count, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    room.bytes = bytes;
+    return bytes == MAP_FAILED ? (struct run_room){.count = 0} : room;
+}
+
 /* Runs until there is nothing left to do or something has failed. */
 static bool work(const struct exploring *exploring, struct worker *worker, FILE *nowhere)
 {
     struct board_of_work *all = exploring->work;
+    const struct run_room room = make_room(exploring);
     uint64_t runs = exploring->seeds * exploring->count;
     while (!__atomic_load_n(&all->is_stopped, __ATOMIC_RELAXED)) {
         uint64_t run = __atomic_fetch_add(&all->next, 1, __ATOMIC_RELAXED);
         if (run >= runs)
             break;
         struct run_settings settings = settings_of(exploring, run);
+        settings.room = &room;
         settings.list = &worker->probe.list;
-        settings.line = &worker->probe.line;
+        settings.marks = &worker->probe.marks;
         worker->run = run;
         alarm((unsigned)(settings.ceiling_us / 1000000) + GRACE_S);
         if (scenario_run(scenario_of(exploring, run), &settings, nowhere) != MELPO_EXIT_OK)

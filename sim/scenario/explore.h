@@ -27,14 +27,14 @@ int explore(const struct scenario *scenarios, size_t count, const struct job_set
 
 struct probe { /* shared with that process */
     struct disturb_list list;
-    uint32_t line;
+    struct run_marks marks;
 };
 
 /* Memory to be shared with processes to come, zeroed; NULL: there is none. */
 void *probe_map(size_t bytes);
 
 /* Runs it once, and says whether it holds. What it says goes to `out`; with NULL it goes nowhere.
- * `settings` need no list and no line. */
+ * `settings` need no list and no marks. */
 bool probe_run(const struct scenario *scenario, const struct run_settings *settings,
                struct probe *probe, FILE *out);
 

@@ -38,7 +38,7 @@ struct jobs {
     const struct scenario *scenarios;
     struct verdict *verdicts;
     const struct job_settings *settings;
-    uint32_t *lines;  /* [count], shared with the children: where each of them is */
+    struct run_marks *marks; /* [count], shared with the children: where each of them is */
     struct job *items;
     struct pollfd *polls;
 };
@@ -59,7 +59,7 @@ _Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
 {
     struct run_settings settings = jobs->settings->run;
     struct disturb_list list;
-    settings.line = &jobs->lines[index];
+    settings.marks = &jobs->marks[index];
     settings.list = &list;
     dup2(fd, STDOUT_FILENO);
     dup2(fd, STDERR_FILENO);
@@ -98,8 +98,8 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
 static void write_place(const struct jobs *jobs, const struct job *job, FILE *out)
 {
     const struct scenario *scenario = &jobs->scenarios[job->index];
-    uint32_t line = jobs->lines[job->index];
-    fprintf(out, "%s:%u: ", scenario->name, line); /* 0: before its first step */
+    uint32_t line = jobs->marks[job->index].line;
+    fprintf(out, "%s:%u: ", scenario->name, line);
     for (size_t i = 0; i < scenario->step_count; i++)
         if (scenario->steps[i].line == line)
             fputs(scenario->steps[i].source, out);
@@ -128,7 +128,8 @@ static char *describe(const struct jobs *jobs, const struct job *job, int status
     char *text = NULL;
     size_t count = 0;
     const struct run_settings *run = &jobs->settings->run;
-    bool tells = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT;
+    bool tells = WIFEXITED(status) && (WEXITSTATUS(status) == MELPO_EXIT_SCRIPT ||
+                                       WEXITSTATUS(status) == MELPO_EXIT_OK);
     FILE *out = open_memstream(&text, &count);
     if (!out)
         return NULL;
@@ -150,7 +151,8 @@ static void finish(struct jobs *jobs, struct job *job)
         continue;
     verdict->wall_us = now_us() - job->begin_us;
     verdict->has_held = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK;
-    verdict->text = verdict->has_held ? NULL : describe(jobs, job, status);
+    bool has_said = job->said.count > 0;
+    verdict->text = verdict->has_held && !has_said ? NULL : describe(jobs, job, status);
     verdict->is_done = true;
     close(job->fd);
     bytes_finish(&job->said);
@@ -230,15 +232,15 @@ void jobs_run(const struct scenario *scenarios, struct verdict *verdicts, size_t
               const struct job_settings *settings,
               void (*done)(const char *name, size_t index, const struct verdict *verdict))
 {
-    size_t bytes = count * sizeof(uint32_t);
+    size_t bytes = count * sizeof(struct run_marks);
     struct jobs jobs = {.scenarios = scenarios, .verdicts = verdicts, .settings = settings};
     jobs.items = calloc(settings->jobs_max, sizeof *jobs.items);
     jobs.polls = calloc(settings->jobs_max, sizeof *jobs.polls);
-    jobs.lines = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (jobs.items && jobs.polls && jobs.lines != MAP_FAILED)
+    jobs.marks = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (jobs.items && jobs.polls && jobs.marks != MAP_FAILED)
         run_all(&jobs, count, done);
-    if (jobs.lines != MAP_FAILED)
-        munmap(jobs.lines, bytes);
+    if (jobs.marks != MAP_FAILED)
+        munmap(jobs.marks, bytes);
     free(jobs.items);
     free(jobs.polls);
 }

@@ -9,6 +9,9 @@
 
 #define MN_UTF8_BAD 0xfffdu /* what a byte that belongs to no character reads as */
 
+/* How many of the `count` bytes, at least 1, the first character takes; 0 if it is none. */
+uint32_t mn_utf8_length(const uint8_t *bytes, uint32_t count);
+
 /* Reads the character at `*at`, which is below `count`, and moves `*at` behind it. Returns a
  * Unicode scalar: never a surrogate, never more than 0x10ffff. Overlong and cut forms are no
  * characters: each of their bytes is MN_UTF8_BAD. Nothing beyond `count` is read. */
