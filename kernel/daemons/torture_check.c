@@ -54,6 +54,7 @@ static void tell(struct torture_yard *yard, const char *promise, uint64_t expect
              MN_FIELD_U64("expected", expected), MN_FIELD_U64("is", is),
              MN_FIELD_STR("task", running ? running->name : "none"),
              MN_FIELD_STR("part", worker && worker->part ? worker->part->name : "none"),
+             MN_FIELD_STR("borne", worker ? mn_torture_way(worker) : "none"),
              MN_FIELD_U64("worker", worker ? worker->index : yard->worker_count),
              MN_FIELD_U64("round", worker ? worker->rounds : 0));
 }

@@ -431,6 +431,9 @@ struct torture_worker { /* frame */
     } once;
 };
 
+/* How the act of its round is borne with. */
+const char *mn_torture_way(const struct torture_worker *worker);
+
 /* Makes worker number `index` of the yard, and starts it. */
 void mn_torture_start_worker(struct torture_yard *yard, uint32_t index);
 

@@ -20,6 +20,23 @@ enum way { /* to bear with an act */
     WAYS,
 };
 
+const char *mn_torture_way(const struct torture_worker *worker)
+{
+    static const char *const names[WAYS] = {
+        [TO_ITS_END] = "to its end",
+        [SO_MANY_POLLS] = "so many polls",
+        [UNTIL_WOKEN] = "until it is woken",
+        [TIMEOUT] = "timeout",
+        [DEADLINE] = "deadline",
+        [SELECT] = "select",
+        [JOIN] = "join",
+        [CANCEL_AT_ONCE] = "cancelled at once",
+        [CANCEL_AFTER_TICKS] = "cancelled after ticks",
+        [CANCEL_LATER] = "cancelled later",
+    };
+    return names[worker->way];
+}
+
 /* ---- for so many polls ------------------------------------------------------------------ */
 
 static enum mn_poll bear_poll(struct mn_co *co, struct mn_task *task)
