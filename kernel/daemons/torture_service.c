@@ -143,6 +143,18 @@ static const struct mn_co_type server_type = {
 
 /* ---- the keeper ------------------------------------------------------------------------- */
 
+/* Waits for a job, or only for a moment: then another one has to take what we were woken for. */
+static struct mn_co *wait_for_job(struct torture_keeper *keeper)
+{
+    struct torture_office *office = &keeper->yard->office;
+    struct mn_co *recv = torture_recv(&keeper->recv, &office->service, &keeper->job);
+    keeper->arms[0] = mn_torture_hold(&keeper->hold, &office->chance);
+    keeper->arms[1] = recv;
+    return mn_torture_draw(&office->chance, 2) == 0
+               ? recv
+               : mn_select(&keeper->select, keeper->arms, 2);
+}
+
 /* A hello may wait as well; then who sent it may have gone before it is let in. */
 static bool is_settled(struct torture_keeper *keeper)
 {
@@ -186,8 +198,8 @@ static enum mn_poll keeper_poll(struct mn_co *co, struct mn_task *task)
     for (;;) {
         while (!office->service.registry)
             MN_AWAIT(mn_wait(&keeper->wait, &office->opened));
-        MN_AWAIT(torture_recv(&keeper->recv, &office->service, &keeper->job));
-        if (co->err != MN_OK || is_settled(keeper))
+        MN_AWAIT(wait_for_job(keeper));
+        if (!mn_job_is_in_hand(&keeper->job.job) || is_settled(keeper))
             continue;
         MN_AWAIT(watch(keeper));
         end_watch(keeper);
