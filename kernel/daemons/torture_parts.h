@@ -9,7 +9,7 @@
  *     torture_mail.c      a channel of messages
  *     torture_ask.c       questions that carry a one-shot
  *     torture_memory.c    a heap that is nearly always full
- *     torture_service.c   a service: its server, its keeper
+ *     torture_service.c   a service: its server, its keepers
  *     torture_client.c    and its clients
  *     torture_time.c      sleep, timeout, deadline, select, join
  *
@@ -332,9 +332,12 @@ struct torture_server { /* frame */
     struct torture_hold hold;
 };
 
+#define TORTURE_KEEPERS 2u
+
 struct torture_keeper { /* frame: receives beside the server, and watches who gives up */
     struct mn_co co;
     struct torture_yard *yard;
+    struct mn_task task;
     struct torture_job job;
     bool is_watching;
     struct mn_co *arms[2];
@@ -350,17 +353,17 @@ struct torture_office {
     struct mn_service service;
     struct torture_chance chance;
     struct torture_server server;
-    struct torture_keeper keeper;
-    struct mn_task server_task, keeper_task;
+    struct torture_keeper keepers[TORTURE_KEEPERS];
+    struct mn_task server_task;
     struct mn_waitq closing; /* the server waits here for a wish to close */
-    struct mn_waitq opened;  /* the keeper waits here */
+    struct mn_waitq opened;  /* the keepers wait here */
     bool shall_close;
     uint32_t closings; /* how often it was unbound */
     uint32_t sessions; /* clients that were let in and have not left */
     uint32_t numbers;  /* the latest request made */
 };
 
-/* Ends its two tasks. */
+/* Ends its tasks. */
 void mn_torture_close_office(struct torture_yard *yard);
 
 /* An act: a client's. */
