@@ -53,6 +53,8 @@ def without_places(text):
     """Without what changes with the sources and the folder: tasks, and where the program is."""
     text = re.sub(r'(?m)^# {13}[ \d]{2}\d .*\n', '', text)
     text = re.sub(r'\d+ tasks', 'N tasks', text)
+    text = re.sub(r'(waits_in="\w+):\d+', r'\1:LINE', text)
+    text = re.sub(r'polls=\d+', 'polls=N', text)
     return re.sub(r'(repeat|accept) +\S+ test', r'\1 melpo test', text)
 
 
