@@ -166,6 +166,12 @@ static const struct mn_task *task_behind(const struct mn_list *link)
     return *(struct mn_task *const *)(const void *)(link + 1);
 }
 
+/* Kernels may share a line: of another one's tasks nothing is known here. */
+static bool is_foreign(const struct mn_audit *audit, const struct mn_task *task)
+{
+    return mn_audit_is_live(audit, task) && task->kernel != audit->kernel;
+}
+
 /* What is wrong with who stands there, or NULL. The task is given out where it can be named. */
 static const char *stranger(struct mn_audit *audit, const struct mn_list *link,
                             const struct mn_task **task)
@@ -173,6 +179,8 @@ static const char *stranger(struct mn_audit *audit, const struct mn_list *link,
     *task = NULL;
     if (!mn_audit_is_live(audit, link))
         return "a place in memory that was freed";
+    if (is_foreign(audit, task_behind(link)))
+        return NULL;
     if (!mn_audit_is_task(audit, task_behind(link)))
         return "a place of a task that has ended";
     *task = task_behind(link);
@@ -209,10 +217,10 @@ bool mn_audit_place(struct mn_audit *audit, const struct mn_list *head,
     mn_audit_task(audit, task);
     if (!mn_audit_is_live(audit, head))
         mn_audit_say(audit, "the line it stands in is in memory that was freed", "");
-    else if (!mn_list_is_linked(link))
+    else if (!mn_list_is_linked(link) && !audit->at.task->queued)
         mn_audit_say(audit, "it stands in no line, so that nobody can wake it", "");
-    if (audit->has_finding)
-        return false;
+    if (audit->has_finding || !mn_list_is_linked(link))
+        return false; /* or it was taken out to look again */
     look_beside(audit, head, link->prev);
     look_beside(audit, head, link->next);
     if (!mn_audit_is_linked(audit, link))
