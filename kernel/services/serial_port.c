@@ -102,6 +102,8 @@ static void asked_for_carrier(struct mn_serial_driver *driver, struct mn_serial_
         mn_serial_port_fail(job, &busy);
     else
         driver->watching = job;
+    if (driver->watching == job)
+        mn_job_may_last(&job->job);
 }
 
 static struct mn_serial_port_job *free_job(struct mn_serial_driver *driver)
