@@ -3,6 +3,7 @@
 
 #include "mn/audit.h"
 #include "mn/mem.h"
+#include "mn/str.h"
 
 #define KEYS_BYTES 256u  /* of the channel to the session */
 #define TEXT_BYTES 2048u /* and of the one back */
@@ -104,10 +105,7 @@ static bool hear_keys(struct mn_graphical_shell *shell, struct mn_task *task)
 
 static void say(struct mn_graphical_shell *shell, const char *text)
 {
-    uint32_t count = 0;
-    while (text[count])
-        count++;
-    mn_terminal_write(&shell->terminal, (const uint8_t *)text, count);
+    mn_terminal_write(&shell->terminal, (const uint8_t *)text, mn_str_of(text).count);
 }
 
 static void say_over(struct mn_graphical_shell *shell)

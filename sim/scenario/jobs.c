@@ -17,6 +17,7 @@
 
 #include "bytes.h"
 #include "options.h"
+#include "recording.h"
 #include "report.h"
 #include "values.h"
 #include "verdict.h"
@@ -37,7 +38,7 @@ struct jobs {
     const struct scenario *scenarios;
     struct verdict *verdicts;
     const struct job_settings *settings;
-    uint32_t *lines;  /* [count], shared with the children: where each of them is */
+    struct run_marks *marks; /* [count], shared with the children: where each of them is */
     struct job *items;
     struct pollfd *polls;
 };
@@ -47,11 +48,24 @@ static uint64_t now_us(void)
     return uv_hrtime() / 1000;
 }
 
-_Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
+/* Every run is recorded where recordings are wanted, since nobody knows which will fail. `path` has
+ * room for RECORDING_PATH_BYTES. */
+static struct run_settings settings_of(const struct jobs *jobs, size_t index, char *path)
 {
     struct run_settings settings = jobs->settings->run;
+    settings.marks = &jobs->marks[index];
+    if (!jobs->settings->recordings)
+        return settings;
+    recording_name(jobs->scenarios, index, jobs->settings->recordings, path);
+    settings.record = path;
+    return settings;
+}
+
+_Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
+{
+    char path[RECORDING_PATH_BYTES];
+    struct run_settings settings = settings_of(jobs, index, path);
     struct disturb_list list;
-    settings.line = &jobs->lines[index];
     settings.list = &list;
     dup2(fd, STDOUT_FILENO);
     dup2(fd, STDERR_FILENO);
@@ -88,8 +102,8 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
 static void write_place(const struct jobs *jobs, const struct job *job, FILE *out)
 {
     const struct scenario *scenario = &jobs->scenarios[job->index];
-    uint32_t line = jobs->lines[job->index];
-    fprintf(out, "%s:%u: ", scenario->name, line); /* 0: before its first step */
+    uint32_t line = jobs->marks[job->index].line;
+    fprintf(out, "%s:%u: ", scenario->name, line);
     for (size_t i = 0; i < scenario->step_count; i++)
         if (scenario->steps[i].line == line)
             fputs(scenario->steps[i].source, out);
@@ -115,10 +129,11 @@ static void write_end(const struct jobs *jobs, const struct job *job, int status
 
 static char *describe(const struct jobs *jobs, const struct job *job, int status)
 {
-    char *text = NULL;
+    char *text = NULL, path[RECORDING_PATH_BYTES];
     size_t count = 0;
-    const struct run_settings *run = &jobs->settings->run;
-    bool tells = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT;
+    const struct run_settings run = settings_of(jobs, job->index, path);
+    bool tells = WIFEXITED(status) && (WEXITSTATUS(status) == MELPO_EXIT_SCRIPT ||
+                                       WEXITSTATUS(status) == MELPO_EXIT_OK);
     FILE *out = open_memstream(&text, &count);
     if (!out)
         return NULL;
@@ -127,9 +142,15 @@ static char *describe(const struct jobs *jobs, const struct job *job, int status
     if (job->said.count > 0)
         fwrite(job->said.data, 1, job->said.count, out);
     if (!tells)
-        report_command(&jobs->scenarios[job->index], run, out);
+        report_command(&jobs->scenarios[job->index], &run, out);
     fclose(out);
     return text;
+}
+
+static void forget_recording(const struct jobs *jobs, size_t index)
+{
+    char path[RECORDING_PATH_BYTES];
+    unlink(settings_of(jobs, index, path).record);
 }
 
 static void finish(struct jobs *jobs, struct job *job)
@@ -140,8 +161,11 @@ static void finish(struct jobs *jobs, struct job *job)
         continue;
     verdict->wall_us = now_us() - job->begin_us;
     verdict->has_held = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK;
-    verdict->text = verdict->has_held ? NULL : describe(jobs, job, status);
+    bool has_said = job->said.count > 0;
+    verdict->text = verdict->has_held && !has_said ? NULL : describe(jobs, job, status);
     verdict->is_done = true;
+    if (verdict->has_held && jobs->settings->recordings)
+        forget_recording(jobs, job->index);
     close(job->fd);
     bytes_finish(&job->said);
     job->pid = 0;
@@ -220,15 +244,15 @@ void jobs_run(const struct scenario *scenarios, struct verdict *verdicts, size_t
               const struct job_settings *settings,
               void (*done)(const char *name, size_t index, const struct verdict *verdict))
 {
-    size_t bytes = count * sizeof(uint32_t);
+    size_t bytes = count * sizeof(struct run_marks);
     struct jobs jobs = {.scenarios = scenarios, .verdicts = verdicts, .settings = settings};
     jobs.items = calloc(settings->jobs_max, sizeof *jobs.items);
     jobs.polls = calloc(settings->jobs_max, sizeof *jobs.polls);
-    jobs.lines = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (jobs.items && jobs.polls && jobs.lines != MAP_FAILED)
+    jobs.marks = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (jobs.items && jobs.polls && jobs.marks != MAP_FAILED)
         run_all(&jobs, count, done);
-    if (jobs.lines != MAP_FAILED)
-        munmap(jobs.lines, bytes);
+    if (jobs.marks != MAP_FAILED)
+        munmap(jobs.marks, bytes);
     free(jobs.items);
     free(jobs.polls);
 }

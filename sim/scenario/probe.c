@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "explore.h"
 #include "options.h"
+#include "probe.h"
 #include "report.h"
 
 #define GRACE_S 5u /* the run is ended first; then its process */
@@ -46,7 +46,7 @@ static void say_end(const struct scenario *scenario, const struct run_settings *
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT)
         return; /* it said so itself */
-    say_place(scenario, probe->line, out);
+    say_place(scenario, probe->marks.line, out);
     if (WIFSIGNALED(status))
         fprintf(out, "  but       the program was ended by signal %d (%s)\n", WTERMSIG(status),
                 strsignal(WTERMSIG(status)));
@@ -64,7 +64,7 @@ bool probe_run(const struct scenario *scenario, const struct run_settings *setti
     struct run_settings own = *settings;
     int status = 0;
     own.list = &probe->list;
-    own.line = &probe->line;
+    own.marks = &probe->marks;
     fflush(NULL); /* or both of us would write what is in there */
     pid_t pid = fork();
     if (pid == 0)

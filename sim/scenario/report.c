@@ -176,6 +176,8 @@ void report_command(const struct scenario *scenario, const struct run_settings *
         fprintf(out, " --disturb %s", plan);
     }
     fprintf(out, " %s\n", scenario->name);
+    if (settings->record)
+        fprintf(out, "  %-9s %s --replay %s\n", "replay", settings->program, settings->record);
 }
 
 void report_repeat(struct run *run)

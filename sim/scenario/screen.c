@@ -150,18 +150,27 @@ static void say_difference(struct run *run, const struct scenario_step *step,
     run_say(run, "accept", "%s test --update %s", run->settings->program, run->scenario->name);
 }
 
+/* Once for all the looks of a step. */
+static bool read_golden(struct run *run, const struct scenario_step *step,
+                        struct device_error *error)
+{
+    if (run->golden_of == step)
+        return true;
+    picture_free(&run->golden);
+    run->golden_of = png_file_read(step->file, PICTURE_GREY, &run->golden, error) ? step : NULL;
+    return run->golden_of != NULL;
+}
+
 static enum step_result compare(struct run *run, const struct scenario_step *step,
                                 const struct mn_bitmap *frame, const struct mn_rect *part)
 {
-    struct picture golden;
     struct device_error error;
-    if (!png_file_read(step->file, PICTURE_GREY, &golden, &error))
+    if (!read_golden(run, step, &error))
         return run_fail(run, "but", "%s", error.text);
-    bool is_same = picture_compare(frame, part, &golden).pixels == 0;
+    bool is_same = picture_compare(frame, part, &run->golden).pixels == 0;
     bool is_late = run_is_late(run);
     if (!is_same && is_late)
-        say_difference(run, step, frame, part, &golden);
-    picture_free(&golden);
+        say_difference(run, step, frame, part, &run->golden);
     return is_same ? STEP_DONE : is_late ? STEP_FAILED : STEP_WAITS;
 }
 
