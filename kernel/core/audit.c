@@ -135,6 +135,11 @@ bool mn_audit_has(struct mn_audit *audit, const struct mn_task *task, const void
 
 /* ---- what futures say of themselves ----------------------------------------------------- */
 
+void mn_audit_wrong(struct mn_audit *audit, const char *what)
+{
+    mn_audit_say(audit, what, "");
+}
+
 void mn_audit_late(struct mn_audit *audit, const char *why)
 {
     if (audit->is_idle && audit->at.resting == 0)
@@ -271,4 +276,24 @@ void mn_audit_line(struct mn_audit *audit, const struct mn_list *head, const cha
         }
         return;
     }
+}
+
+static uint32_t count_of(const struct mn_list *head)
+{
+    uint32_t count = 0;
+    MN_LIST_EACH (link, head)
+        count++;
+    return count;
+}
+
+void mn_audit_same_count(struct mn_audit *audit, const struct mn_list *left, const char *lefts,
+                         const struct mn_list *right, const char *rights)
+{
+    if (!mn_audit_list(audit, left, lefts) || !mn_audit_list(audit, right, rights) ||
+        count_of(left) == count_of(right) || !mn_audit_tell(audit))
+        return;
+    mn_text_str(&audit->text, "it has not as many ");
+    mn_text_str(&audit->text, lefts);
+    mn_text_str(&audit->text, " as ");
+    mn_text_str(&audit->text, rights);
 }
