@@ -70,7 +70,9 @@ void mn_keyboard_hub_close(struct mn_keyboard_hub *hub)
 void mn_keyboard_hub_audit(const struct mn_keyboard_hub *hub, struct mn_audit *audit)
 {
     mn_audit_future(audit, &hub->recv.co);
-    mn_audit_list(audit, &hub->subscriptions, "subscriptions");
+    if (hub->service.registry)
+        mn_audit_same_count(audit, &hub->subscriptions, "subscriptions", &hub->service.clients,
+                            "clients");
 }
 
 /* ---- the driver of one keyboard --------------------------------------------------------- */
