@@ -154,6 +154,7 @@ static uint64_t find_failure(struct search *search, uint64_t next)
         .end = SEARCH_MAX,
         .give = give_case,
         .context = search,
+        .doing = "reducing",
         .workers_max = search->reducing->workers_max,
     };
     if (!crew_open(&crew, &order))
