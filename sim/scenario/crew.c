@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -114,7 +113,6 @@ static bool work(const struct crew *crew, struct worker *worker, FILE *nowhere)
 _Noreturn static void be_worker(const struct crew *crew, struct worker *worker)
 {
     FILE *nowhere = fopen("/dev/null", "w");
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* who explores has been ended: nobody wants to know */
     if (nowhere) {
         dup2(fileno(nowhere), STDOUT_FILENO);
         dup2(fileno(nowhere), STDERR_FILENO);
@@ -134,9 +132,11 @@ static unsigned start_workers(const struct crew *crew)
     for (unsigned i = 0; i < crew->order.workers_max; i++) {
         struct worker *worker = &crew->board->workers[i];
         worker->run = CREW_NONE;
-        pid_t pid = fork();
-        if (pid == 0)
+        pid_t parent = getpid(), pid = fork();
+        if (pid == 0) {
+            probe_end_with(parent);
             be_worker(crew, worker);
+        }
         started += pid > 0;
     }
     return started;

@@ -6,6 +6,7 @@
 
 #include "crew.h"
 #include "options.h"
+#include "recording.h"
 #include "report.h"
 
 struct exploring {
@@ -26,6 +27,7 @@ static void give_run(const void *context, uint64_t run, struct crew_run *given)
     settings->seed = (settings->has_seed ? settings->seed : 1) + run / exploring->count;
     settings->has_seed = true;
     settings->pictures = NULL;
+    settings->record = NULL;
     if (!settings->has_plan && !exploring->scenarios[given->scenario]->has_plan) {
         settings->has_plan = true;
         settings->plan.is_timed = true;
@@ -61,34 +63,51 @@ static void say_run(const struct scenario *scenario, const struct run_settings *
     say_comment(text);
 }
 
-static void say_reduced(const struct scenario *scenario, struct run_settings *settings,
-                        struct probe *probe, unsigned workers_max)
+/* Where the run that is left in the end is kept; NULL: nowhere. `path` has room for
+ * RECORDING_PATH_BYTES. */
+static const char *recording_of(const struct job_settings *settings,
+                                const struct scenario *scenario, char *path)
 {
+    if (!settings->recordings)
+        return settings->run.record;
+    recording_name(scenario, 0, settings->recordings, path);
+    return path;
+}
+
+static void say_reduced(const struct scenario *scenario, struct run_settings *settings,
+                        struct probe *probe, const struct job_settings *job)
+{
+    char path[RECORDING_PATH_BYTES];
     uint32_t before = probe->list.count;
     uint64_t seed = settings->seed;
-    uint32_t runs = reduce(scenario, settings, probe, workers_max);
+    uint32_t runs = reduce(scenario, settings, probe, job->jobs_max);
     printf("#\n# reduced from %u disturbance%s to %u, ", before, before == 1 ? "" : "s",
            settings->plan.moment_count);
     if (settings->seed != seed)
         printf("under seed %llu, ", (unsigned long long)settings->seed);
     printf("in %u runs:\n", runs);
+    settings->record = recording_of(job, scenario, path);
     say_run(scenario, settings, probe);
 }
 
 static void say_failure(const struct exploring *exploring, uint64_t run)
 {
     struct crew_run failed;
+    char path[RECORDING_PATH_BYTES];
     struct probe *probe = probe_map(sizeof *probe);
     if (!probe)
         return;
     give_run(exploring, run, &failed);
     const struct scenario *scenario = exploring->scenarios[failed.scenario];
-    failed.settings.plan = run_plan(scenario, &failed.settings);
-    printf("not ok 1 - %s: seed %llu\n", scenario->name, (unsigned long long)failed.settings.seed);
-    say_run(scenario, &failed.settings, probe);
+    struct run_settings *settings = &failed.settings;
+    settings->plan = run_plan(scenario, settings);
+    printf("not ok 1 - %s: seed %llu\n", scenario->name, (unsigned long long)settings->seed);
+    bool is_to_reduce = settings->plan.is_timed || disturb_is_faulty(&settings->plan);
+    settings->record = is_to_reduce ? NULL : recording_of(exploring->settings, scenario, path);
+    say_run(scenario, settings, probe);
     fflush(stdout);
-    if (probe->list.count > 0 || failed.settings.plan.is_timed)
-        say_reduced(scenario, &failed.settings, probe, exploring->settings->jobs_max);
+    if (is_to_reduce)
+        say_reduced(scenario, settings, probe, exploring->settings);
     munmap(probe, sizeof *probe);
 }
 
