@@ -172,11 +172,11 @@ static void say_run(const struct scenario *scenario, const struct run_settings *
 /* Where the run that is left in the end is kept; NULL: nowhere. `path` has room for
  * RECORDING_PATH_BYTES. */
 static const char *recording_of(const struct job_settings *settings,
-                                const struct scenario *scenario, char *path)
+                                const struct scenario *scenario, uint64_t seed, char *path)
 {
     if (!settings->recordings)
         return settings->run.record;
-    recording_name(scenario, 0, settings->recordings, path);
+    recording_name_seed(scenario, seed, settings->recordings, path);
     return path;
 }
 
@@ -184,13 +184,13 @@ static void say_failure(const struct exploring *exploring, uint64_t run)
 {
     const struct scenario *scenario = scenario_of(exploring, run);
     char path[RECORDING_PATH_BYTES];
-    const char *record = recording_of(exploring->settings, scenario, path);
     struct run_settings settings = settings_of(exploring, run);
     struct probe *probe = probe_map(sizeof *probe);
     if (!probe)
         return;
     settings.plan = run_plan(scenario, &settings);
     printf("not ok 1 - %s: seed %llu\n", scenario->name, (unsigned long long)settings.seed);
+    const char *record = recording_of(exploring->settings, scenario, settings.seed, path);
     bool is_to_reduce = settings.plan.is_timed || disturb_is_faulty(&settings.plan);
     settings.record = is_to_reduce ? NULL : record;
     say_run(scenario, &settings, probe);
