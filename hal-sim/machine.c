@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "hal-sim/machine.h"
 
+#define OUTSIDE_EVERY 64u /* sleeps, where nothing but the host's own limits is outside */
 #define LATE_US 40u /* the most that what has happened comes late, where the seed decides */
 
 static struct sim_machine *machine_of(struct mn_hal *hal)
@@ -88,7 +89,8 @@ static void sleep_real(struct sim_machine *machine, uint64_t due_us)
 
 static void sleep_virtual(struct sim_machine *machine, uint64_t due_us)
 {
-    uv_run(machine->loop, UV_RUN_NOWAIT); /* what is outside happens before time moves on */
+    if (!machine->is_alone || ++machine->sleeps % OUTSIDE_EVERY == 0)
+        uv_run(machine->loop, UV_RUN_NOWAIT); /* what is outside happens before time moves on */
     if (machine->raised_lines != 0)
         return;
     if (due_us == MN_TIME_NEVER)
@@ -110,8 +112,15 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
     else
         sleep_real(machine, due_us);
     ring_alarms(machine);
-    if (machine->slept)
-        machine->slept(machine->slept_context);
+    MN_LIST_EACH (link, &machine->watchers) {
+        struct sim_watcher *watcher = MN_CONTAINER(link, struct sim_watcher, link);
+        watcher->slept(watcher);
+    }
+}
+
+void sim_machine_watch(struct sim_machine *machine, struct sim_watcher *watcher)
+{
+    mn_list_insert_before(&machine->watchers, &watcher->link);
 }
 
 uint64_t sim_machine_wall_us(const struct sim_machine *machine)
@@ -211,6 +220,7 @@ void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
         },
         .loop = loop,
         .is_virtual = settings->is_virtual,
+        .is_alone = settings->is_alone,
     };
     machine->hal.ops = &machine->ops;
     chance_init(&machine->chance, settings->seed);
@@ -222,6 +232,7 @@ void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
     machine->late.is_late = true;
     wallclock_open(&machine->clock);
     mn_list_init(&machine->alarms);
+    mn_list_init(&machine->watchers);
     MN_ASSERT(uv_timer_init(loop, &machine->timer) == 0);
     MN_ASSERT(uv_async_init(loop, &machine->keep_alive, NULL) == 0);
 }

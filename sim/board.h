@@ -144,7 +144,8 @@ struct board {
     struct board_seam seam;
     struct mn_kernel kernel;
     struct board_watchdog watchdog;
-    void *arena;
+    struct sim_watcher trouble; /* what goes wrong on purpose between ticks */
+    void *arena; /* its own; NULL: it is borrowed */
     struct board_power power;
     bool power_is_pressed;
     bool hides_disturbances;
@@ -166,7 +167,9 @@ struct board {
 
 struct board_settings {
     bool is_virtual;
+    bool is_alone; /* as in sim_machine_settings */
     uint64_t seed;
+    void *arena;   /* as much as the heap needs, borrowed until board_close; NULL: its own */
     struct disturb_plan plan;  /* what the seed decides beyond entropy; zeroed: nothing */
     struct disturb_list *list; /* as in sim_machine_settings */
     bool hides_disturbances;   /* from the log, not from a recording */
@@ -216,6 +219,9 @@ MN_MUST_USE enum mn_err board_press(struct board *board, const char *name, uint3
 
 /* How often the watchdog has found somebody stuck. */
 uint32_t board_watchdog_count(const struct board *board);
+
+/* Bytes for a UART that nobody was there for: by its driver's count and by its device's. */
+uint64_t board_discarded_bytes(const struct board_uart *uart);
 
 /* Asks the machine to halt in order, at its next chance: somebody does, who has seen enough of a
  * replay. */

@@ -73,9 +73,9 @@ static void kill_one(struct board *board, uint64_t value)
 }
 
 /* Between ticks. */
-static void look_for_trouble(void *context)
+static void look_for_trouble(struct sim_watcher *watcher)
 {
-    struct board *board = context;
+    struct board *board = watcher->context;
     struct disturb *disturb = &board->machine.disturb;
     uint64_t value;
     if (board->kernel.halting)
@@ -96,9 +96,10 @@ void board_disturb_start(struct board *board)
         player_strike(&board->seam.player);
     if (!disturb_is_faulty(&board->machine.disturb.plan))
         return;
-    board->machine.slept = look_for_trouble;
-    board->machine.slept_context = board;
-    look_for_trouble(board); /* starting is the first thing that may go wrong */
+    board->trouble = (struct sim_watcher){.slept = look_for_trouble, .context = board};
+    mn_list_init(&board->trouble.link);
+    sim_machine_watch(&board->machine, &board->trouble);
+    look_for_trouble(&board->trouble); /* starting is the first thing that may go wrong */
 }
 
 void board_calm(struct board *board)

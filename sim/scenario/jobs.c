@@ -17,6 +17,7 @@
 
 #include "bytes.h"
 #include "options.h"
+#include "probe.h"
 #include "recording.h"
 #include "report.h"
 #include "values.h"
@@ -38,7 +39,7 @@ struct jobs {
     const struct scenario *scenarios;
     struct verdict *verdicts;
     const struct job_settings *settings;
-    uint32_t *lines;  /* [count], shared with the children: where each of them is */
+    struct run_marks *marks; /* [count], shared with the children: where each of them is */
     struct job *items;
     struct pollfd *polls;
 };
@@ -53,7 +54,7 @@ static uint64_t now_us(void)
 static struct run_settings settings_of(const struct jobs *jobs, size_t index, char *path)
 {
     struct run_settings settings = jobs->settings->run;
-    settings.line = &jobs->lines[index];
+    settings.marks = &jobs->marks[index];
     if (!jobs->settings->recordings)
         return settings;
     recording_name(jobs->scenarios, index, jobs->settings->recordings, path);
@@ -81,8 +82,10 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
     fflush(NULL); /* or both of us would write what is in there */
     if (pipe2(fds, O_CLOEXEC) != 0)
         return false;
-    pid_t pid = fork();
+    uint64_t begin_us = now_us(); /* the child may be done before we are back */
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
+        probe_end_with(parent);
         close(fds[0]);
         be_child(jobs, index, fds[1]);
     }
@@ -91,7 +94,7 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
         close(fds[0]);
         return false;
     }
-    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = now_us()};
+    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = begin_us};
     job->kill_us = job->begin_us + jobs->settings->run.ceiling_us + GRACE_US;
     return true;
 }
@@ -102,8 +105,8 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
 static void write_place(const struct jobs *jobs, const struct job *job, FILE *out)
 {
     const struct scenario *scenario = &jobs->scenarios[job->index];
-    uint32_t line = jobs->lines[job->index];
-    fprintf(out, "%s:%u: ", scenario->name, line); /* 0: before its first step */
+    uint32_t line = jobs->marks[job->index].line;
+    fprintf(out, "%s:%u: ", scenario->name, line);
     for (size_t i = 0; i < scenario->step_count; i++)
         if (scenario->steps[i].line == line)
             fputs(scenario->steps[i].source, out);
@@ -132,7 +135,8 @@ static char *describe(const struct jobs *jobs, const struct job *job, int status
     char *text = NULL, path[RECORDING_PATH_BYTES];
     size_t count = 0;
     const struct run_settings run = settings_of(jobs, job->index, path);
-    bool tells = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT;
+    bool tells = WIFEXITED(status) && (WEXITSTATUS(status) == MELPO_EXIT_SCRIPT ||
+                                       WEXITSTATUS(status) == MELPO_EXIT_OK);
     FILE *out = open_memstream(&text, &count);
     if (!out)
         return NULL;
@@ -160,7 +164,8 @@ static void finish(struct jobs *jobs, struct job *job)
         continue;
     verdict->wall_us = now_us() - job->begin_us;
     verdict->has_held = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK;
-    verdict->text = verdict->has_held ? NULL : describe(jobs, job, status);
+    bool has_said = job->said.count > 0;
+    verdict->text = verdict->has_held && !has_said ? NULL : describe(jobs, job, status);
     verdict->is_done = true;
     if (verdict->has_held && jobs->settings->recordings)
         forget_recording(jobs, job->index);
@@ -242,15 +247,15 @@ void jobs_run(const struct scenario *scenarios, struct verdict *verdicts, size_t
               const struct job_settings *settings,
               void (*done)(const char *name, size_t index, const struct verdict *verdict))
 {
-    size_t bytes = count * sizeof(uint32_t);
+    size_t bytes = count * sizeof(struct run_marks);
     struct jobs jobs = {.scenarios = scenarios, .verdicts = verdicts, .settings = settings};
     jobs.items = calloc(settings->jobs_max, sizeof *jobs.items);
     jobs.polls = calloc(settings->jobs_max, sizeof *jobs.polls);
-    jobs.lines = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (jobs.items && jobs.polls && jobs.lines != MAP_FAILED)
+    jobs.marks = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (jobs.items && jobs.polls && jobs.marks != MAP_FAILED)
         run_all(&jobs, count, done);
-    if (jobs.lines != MAP_FAILED)
-        munmap(jobs.lines, bytes);
+    if (jobs.marks != MAP_FAILED)
+        munmap(jobs.marks, bytes);
     free(jobs.items);
     free(jobs.polls);
 }

@@ -44,7 +44,7 @@ enum relation { RELATION_EQ, RELATION_NE, RELATION_LT, RELATION_LE, RELATION_GT,
 struct counter_name { /* which figure of the machine; see counters.h */
     const struct counter *counter;
     char uart_name[MELPO_NAME_BYTES]; /* "" for those that are no UART's */
-    uint32_t uart;                    /* once configured */
+    uint32_t number;                  /* of the UART, once configured, or of the mux port */
 };
 
 struct scenario_region { /* pixels; a width of 0: all of the screen */

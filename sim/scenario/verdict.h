@@ -16,7 +16,7 @@
 
 struct verdict {
     bool is_done, has_held;
-    char *text;       /* what was wrong, lines; NULL: nothing. To be freed */
+    char *text;       /* what was wrong, or is to be said, lines; NULL: nothing. To be freed */
     uint64_t wall_us; /* how long it took the host */
 };
 

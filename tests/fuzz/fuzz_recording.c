@@ -7,7 +7,7 @@
  * libFuzzer, beside what hal-sim/ and devices/ are built of:
  *
  *     clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -I. -Ikernel/include \
- *         tests/fuzz/fuzz_recording.c build/hal-sim/libhal_sim.a ...
+ *         tests/fuzz/fuzz{,_recording}.c build/hal-sim/libhal_sim.a ...
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_recording KIND SEED COUNT.
  *
@@ -24,14 +24,6 @@
 #define CALLS_MAX 400u
 #define SIDE_PX 8
 
-static void hold(bool is_so, const char *what)
-{
-    if (is_so)
-        return;
-    fprintf(stderr, "fuzz_recording: %s\n", what);
-    abort();
-}
-
 /* A line that was read is written the same way again. */
 static void try_line(const struct record_entry *entry)
 {
@@ -40,7 +32,7 @@ static void try_line(const struct record_entry *entry)
     if (!record_line_read(&line, entry->bytes, entry->count))
         return;
     uint32_t count = record_line_write(&line.record, again);
-    hold(count <= entry->count, "a line grew");
+    demand(count <= entry->count, "a line grew");
 }
 
 static void walk(const uint8_t *bytes, size_t count)
@@ -50,15 +42,15 @@ static void walk(const uint8_t *bytes, size_t count)
     struct record_entry entry;
     uint8_t head[RECORD_ENTRY_HEAD_MAX];
     if (!record_read_bytes(&reading, bytes, count, &error)) {
-        hold(strlen(error.text) > 0 && strlen(error.text) < sizeof error.text, "no reason given");
+        demand(strlen(error.text) > 0 && strlen(error.text) < sizeof error.text, "no reason given");
         return;
     }
     while (record_read_next(&reading, &entry)) {
-        hold(record_entry_head(&entry, head) <= sizeof head, "the head of an entry is too long");
+        demand(record_entry_head(&entry, head) <= sizeof head, "the head of an entry is too long");
         if (entry.kind == RECORD_LINE)
             try_line(&entry);
     }
-    hold(reading.at == reading.end, "an entry is left");
+    demand(reading.at == reading.end, "an entry is left");
 }
 
 /* ---- playing ---------------------------------------------------------------------------- */
@@ -81,20 +73,20 @@ static bool strike_came(void *context, const struct record_strike *strike)
     (void)context;
     for (uint32_t i = 0; i < strike->name_bytes; i++)
         sum ^= (uint8_t)strike->name[i];
-    hold(strike->kind < RECORD_STRIKE_KINDS, "a strike of no kind");
+    demand(strike->kind < RECORD_STRIKE_KINDS, "a strike of no kind");
     return strike->kind != RECORD_KILL || sum % 2 == 0;
 }
 
 static void line_came(void *context, const struct mn_log_record *line)
 {
     (void)context;
-    hold(strlen(line->site->text) < FILE_BYTES, "a line without an end");
+    demand(strlen(line->site->text) < FILE_BYTES, "a line without an end");
 }
 
 static void over_came(void *context)
 {
     struct player_desk *desk = context;
-    hold(!desk->is_over, "it is over twice");
+    demand(!desk->is_over, "it is over twice");
     desk->is_over = true;
 }
 
@@ -114,7 +106,7 @@ static void ask_uart(struct player_desk *desk, uint32_t call, uint8_t size)
     struct mn_hal_uart *uart = desk->uarts[size & 1];
     uint8_t bytes[16] = "hello";
     if (call == RECORD_RECEIVED)
-        hold(uart->ops->receive(uart, bytes, size % sizeof bytes) <= size % sizeof bytes,
+        demand(uart->ops->receive(uart, bytes, size % sizeof bytes) <= size % sizeof bytes,
              "more than there is room for");
     else if (call == RECORD_SENT)
         uart->ops->send(uart, bytes, size % sizeof bytes);
@@ -133,11 +125,11 @@ static void ask_machine(struct player_desk *desk, uint32_t call, uint8_t size)
     if (call == RECORD_ENTROPY)
         hal->ops->entropy(hal, bytes, size % sizeof bytes);
     else if (call == RECORD_CHOICE && hal->ops->choose)
-        hold(hal->ops->choose(hal, 1 + size) <= size, "a choice of none");
+        demand(hal->ops->choose(hal, 1 + size) <= size, "a choice of none");
     else
         hal->ops->sleep_until(hal, desk->now_us + size);
     struct mn_hal_sample sample = hal->ops->sample(hal);
-    hold(sample.now_us >= desk->now_us, "time goes back");
+    demand(sample.now_us >= desk->now_us, "time goes back");
     desk->now_us = sample.now_us;
 }
 
@@ -154,7 +146,7 @@ static void ask_rest(struct player_desk *desk, uint32_t call, uint8_t size)
     else if (call == RECORD_PUSH)
         desk->display->ops->push(desk->display, &frame, &damage, 1);
     else if (player_answer(&desk->player, size, &bytes, &count))
-        hold(count < FILE_BYTES, "an answer without an end");
+        demand(count < FILE_BYTES, "an answer without an end");
 }
 
 static void ask(struct player_desk *desk, uint32_t call, uint8_t size)
@@ -199,11 +191,11 @@ static void play(struct record_reading *reading, const uint8_t *bytes, size_t co
             is_next && byte % 2 == 0 ? player->entry.device : bytes[(i + 1) % count]);
     }
     player_finish(&desk.player, desk.player.samples, bytes[0]);
-    hold(player->state != PLAYER_DEPARTED || player->departure.expected[0] != '\0',
+    demand(player->state != PLAYER_DEPARTED || player->departure.expected[0] != '\0',
          "it departs and does not say from what");
     sim_machine_close(&desk.machine);
     uv_run(&desk.loop, UV_RUN_DEFAULT);
-    hold(uv_loop_close(&desk.loop) == 0, "a handle is left");
+    demand(uv_loop_close(&desk.loop) == 0, "a handle is left");
 }
 
 static void read_and_play(const uint8_t *file, size_t count)

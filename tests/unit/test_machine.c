@@ -45,6 +45,32 @@ static void ring(struct sim_alarm *alarm)
     desk->rang_us[desk->rang_count++] = sim_machine_now_us(&desk->machine);
 }
 
+static void note_sleep(struct sim_watcher *watcher)
+{
+    struct desk *desk = watcher->context;
+    desk->rang_us[desk->rang_count++] = sim_machine_now_us(&desk->machine);
+}
+
+static void who_watches_is_called_after_each_sleep(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, true, 1);
+    struct sim_watcher watcher = {.slept = note_sleep, .context = &desk};
+    mn_list_init(&watcher.link);
+    sim_machine_watch(&desk.machine, &watcher);
+
+    sleep_until(&desk, 7);
+    sleep_until(&desk, 7);
+    sleep_until(&desk, 9);
+
+    assert_int_equal(desk.rang_count, 3);
+    assert_int_equal(desk.rang_us[0], 7);
+    assert_int_equal(desk.rang_us[1], 7);
+    assert_int_equal(desk.rang_us[2], 9);
+    close_desk(&desk);
+}
+
 static void virtual_time_stands_until_it_jumps(void **state)
 {
     (void)state;
@@ -178,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(virtual_time_stands_until_it_jumps),
+        cmocka_unit_test(who_watches_is_called_after_each_sleep),
         cmocka_unit_test(real_time_goes_on_by_itself_and_never_back),
         cmocka_unit_test(a_raised_line_is_taken_once_and_keeps_time_from_jumping),
         cmocka_unit_test(a_line_raised_before_a_real_sleep_ends_it_at_once),
