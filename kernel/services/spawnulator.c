@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/spawnulator.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 #include "mn/shell/program.h"
 
@@ -78,10 +79,16 @@ static void child_drop(struct mn_co *co)
     child->owner->child_count--;
 }
 
+static void child_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    mn_program_audit(&MN_FRAME(co, struct mn_child)->program, audit);
+}
+
 static const struct mn_co_type child_type = {
     .name = "child",
     .poll = child_poll,
     .drop = child_drop,
+    .audit = child_audit,
 };
 
 static void child_ended(struct mn_task *task)

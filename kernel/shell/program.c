@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/shell/program.h"
 
+#include "mn/audit.h"
 #include "mn/mem.h"
 #include "shell/words.h"
 
@@ -284,6 +285,18 @@ struct mn_co *mn_program_waits_in(struct mn_program *program)
     return wish_of(program);
 }
 
+/* While it says something its wish is not looked at. */
+void mn_program_audit(struct mn_program *program, struct mn_audit *audit)
+{
+    struct mn_co *wish = wish_of(program);
+    if (program->is_writing)
+        mn_audit_future(audit, &program->write.co);
+    if (wish && program->is_writing)
+        mn_audit_resting(audit, wish);
+    else if (wish)
+        mn_audit_future(audit, wish);
+}
+
 /* What there is to tell when a run has stopped and its output is out. */
 static enum mn_program_state news_of(struct mn_program *program)
 {
@@ -315,13 +328,19 @@ enum mn_program_state mn_program_run(struct mn_program *program, struct mn_task 
     return is_wish_granted(program, task) ? MN_PROGRAM_BUSY : MN_PROGRAM_BLOCKED;
 }
 
+void mn_program_hush(struct mn_program *program)
+{
+    if (program->is_writing)
+        mn_co_drop(&program->write.co);
+    program->is_writing = false;
+    program->text.count = 0;
+}
+
 void mn_program_break(struct mn_program *program, bool is_final)
 {
     uint32_t count;
-    if (program->is_writing)
-        mn_co_drop(&program->write.co);
-    program->is_writing = program->has_news = false;
-    program->text.count = 0;
+    mn_program_hush(program);
+    program->has_news = false;
     mn_forth_out(&program->vm, &count);
     mn_forth_out_taken(&program->vm, count);
     drop_wish(program);
