@@ -109,7 +109,8 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
         .plan = settings->plan,
         .list = settings->list,
     };
-    *board = (struct board){.config = config, .log = log};
+    *board = (struct board){.config = config, .log = log,
+                            .hides_disturbances = settings->hides_disturbances};
     int error = uv_loop_init(&board->loop);
     if (error != 0) {
         fprintf(err, "melpo: the event loop cannot start: %s\n", uv_strerror(error));

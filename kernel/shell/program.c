@@ -314,13 +314,19 @@ enum mn_program_state mn_program_run(struct mn_program *program, struct mn_task 
     return is_wish_granted(program, task) ? MN_PROGRAM_BUSY : MN_PROGRAM_BLOCKED;
 }
 
+void mn_program_hush(struct mn_program *program)
+{
+    if (program->is_writing)
+        mn_co_drop(&program->write.co);
+    program->is_writing = false;
+    program->text.count = 0;
+}
+
 void mn_program_break(struct mn_program *program, bool is_final)
 {
     uint32_t count;
-    if (program->is_writing)
-        mn_co_drop(&program->write.co);
-    program->is_writing = program->has_news = false;
-    program->text.count = 0;
+    mn_program_hush(program);
+    program->has_news = false;
     mn_forth_out(&program->vm, &count);
     mn_forth_out_taken(&program->vm, count);
     drop_wish(program);

@@ -12,12 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bytes.h"
 #include "options.h"
+#include "probe.h"
+#include "recording.h"
 #include "report.h"
 #include "values.h"
 #include "verdict.h"
@@ -48,18 +49,24 @@ static uint64_t now_us(void)
     return uv_hrtime() / 1000;
 }
 
-void job_end_with(pid_t parent)
+/* Every run is recorded where recordings are wanted, since nobody knows which will fail. `path` has
+ * room for RECORDING_PATH_BYTES. */
+static struct run_settings settings_of(const struct jobs *jobs, size_t index, char *path)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) /* it has ended meanwhile */
-        _exit(MELPO_EXIT_FAILED);
+    struct run_settings settings = jobs->settings->run;
+    settings.marks = &jobs->marks[index];
+    if (!jobs->settings->recordings)
+        return settings;
+    recording_name(jobs->scenarios, index, jobs->settings->recordings, path);
+    settings.record = path;
+    return settings;
 }
 
 _Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
 {
-    struct run_settings settings = jobs->settings->run;
+    char path[RECORDING_PATH_BYTES];
+    struct run_settings settings = settings_of(jobs, index, path);
     struct disturb_list list;
-    settings.marks = &jobs->marks[index];
     settings.list = &list;
     dup2(fd, STDOUT_FILENO);
     dup2(fd, STDERR_FILENO);
@@ -78,7 +85,7 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
     uint64_t begin_us = now_us(); /* the child may be done before we are back */
     pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
-        job_end_with(parent);
+        probe_end_with(parent);
         close(fds[0]);
         be_child(jobs, index, fds[1]);
     }
@@ -125,9 +132,9 @@ static void write_end(const struct jobs *jobs, const struct job *job, int status
 
 static char *describe(const struct jobs *jobs, const struct job *job, int status)
 {
-    char *text = NULL;
+    char *text = NULL, path[RECORDING_PATH_BYTES];
     size_t count = 0;
-    const struct run_settings *run = &jobs->settings->run;
+    const struct run_settings run = settings_of(jobs, job->index, path);
     bool tells = WIFEXITED(status) && (WEXITSTATUS(status) == MELPO_EXIT_SCRIPT ||
                                        WEXITSTATUS(status) == MELPO_EXIT_OK);
     FILE *out = open_memstream(&text, &count);
@@ -138,9 +145,15 @@ static char *describe(const struct jobs *jobs, const struct job *job, int status
     if (job->said.count > 0)
         fwrite(job->said.data, 1, job->said.count, out);
     if (!tells)
-        report_command(&jobs->scenarios[job->index], run, out);
+        report_command(&jobs->scenarios[job->index], &run, out);
     fclose(out);
     return text;
+}
+
+static void forget_recording(const struct jobs *jobs, size_t index)
+{
+    char path[RECORDING_PATH_BYTES];
+    unlink(settings_of(jobs, index, path).record);
 }
 
 static void finish(struct jobs *jobs, struct job *job)
@@ -154,6 +167,8 @@ static void finish(struct jobs *jobs, struct job *job)
     bool has_said = job->said.count > 0;
     verdict->text = verdict->has_held && !has_said ? NULL : describe(jobs, job, status);
     verdict->is_done = true;
+    if (verdict->has_held && jobs->settings->recordings)
+        forget_recording(jobs, job->index);
     close(job->fd);
     bytes_finish(&job->said);
     job->pid = 0;

@@ -194,6 +194,11 @@ void report_command(const struct scenario *scenario, const struct run_settings *
     fputc(' ', out);
     report_word(scenario->name, out);
     fputc('\n', out);
+    if (settings->record) {
+        fprintf(out, "  %-9s %s --replay ", "replay", settings->program);
+        report_word(settings->record, out);
+        fputc('\n', out);
+    }
 }
 
 void report_repeat(struct run *run)

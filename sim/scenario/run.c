@@ -8,6 +8,7 @@
 
 #include "mn/audit.h"
 #include "options.h"
+#include "recording.h"
 #include "report.h"
 #include "values.h"
 
@@ -101,8 +102,10 @@ static void end(struct run *run, bool has_failed)
 {
     run->is_over = true;
     run->has_failed = has_failed;
-    if (has_failed)
+    if (has_failed) {
+        recording_say_failure(run);
         report_machine(run);
+    }
     sim_alarm_clear(&run->turn);
     run->still_ticks = run->board.kernel.ticks;
     if (run->has_started)
@@ -118,6 +121,7 @@ static void begin_step(struct run *run)
     run->sent_bytes = 0;
     run->sleeps = 0;
     run->settings->marks->line = present(run)->line;
+    recording_say_step(run);
 }
 
 /* When the step that waits has to be looked at again, if nothing comes: soon, or at its limit, and
@@ -264,7 +268,7 @@ static void give_up(struct run *run)
                           : "virtual time stands still: after %u ticks the machine is not idle yet",
              RUN_TICKS_STILL);
     if (run->is_over)
-        mn_halt(&run->board.kernel, MELPO_EXIT_SCRIPT);
+        board_halt(&run->board, MELPO_EXIT_SCRIPT);
     end(run, true);
 }
 
@@ -372,7 +376,7 @@ static bool open_log(struct run *run)
 {
     struct trace_filter filter;
     char error[256];
-    const char *text = run->scenario->log_filter ? run->scenario->log_filter : "info";
+    const char *text = scenario_log_filter(run->scenario);
     cookie_io_functions_t calls = {.write = hear_log};
     run->log_file = fopencookie(run, "w", calls);
     if (!run->log_file || !trace_filter_parse(&filter, text, error, sizeof error))
@@ -397,6 +401,7 @@ static void play(struct run *run)
     sim_display_watch(&run->board.display.hal, NULL, NULL);
     sim_alarm_clear(&run->turn);
     close_looks(run);
+    board_say_disturbances(&run->board);
     board_close(&run->board);
     look_for_rest(run);
 }
@@ -425,7 +430,7 @@ struct disturb_plan run_plan(const struct scenario *scenario, const struct run_s
 /* Ends where the room does, so that whoever writes behind the heap is ended by a signal. */
 static void *room_for(const struct run_room *room, uint32_t heap_bytes)
 {
-    size_t bytes = (heap_bytes + (size_t)MN_HEAP_ALIGN_BYTES - 1) & ~((size_t)MN_HEAP_ALIGN_BYTES - 1);
+    size_t bytes = heap_bytes + -heap_bytes % MN_HEAP_ALIGN_BYTES;
     return room && bytes <= room->count ? room->bytes + room->count - bytes : NULL;
 }
 
@@ -445,6 +450,7 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
         .arena = room_for(settings->room, scenario->config.kernel.heap_size_bytes),
         .plan = run->plan,
         .list = settings->list,
+        .hides_disturbances = true,
     };
     run->scenario = scenario;
     run->settings = settings;
@@ -455,7 +461,10 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
     sim_alarm_init(&run->turn, turn_came, run);
     run->is_over = true; /* nothing to do for what is logged while it starts */
     peers_open(&run->peers, scenario, news_came, run);
-    if (open_log(run)) {
+    bool is_open = open_log(run);
+    run->has_failed = is_open && !recording_begin(run);
+    if (is_open && !run->has_failed) {
+        machine.recorder = settings->record ? &run->recorder : NULL;
         run->has_started = board_open(&run->board, &scenario->config, &run->log, &machine,
                                       run->log_file);
         run->is_over = false;
@@ -463,6 +472,8 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
             play(run);
         else
             play_nothing(run);
+    }
+    if (is_open) {
         status = run->has_failed ? MELPO_EXIT_SCRIPT : MELPO_EXIT_OK;
         fclose(run->log_file);
     }

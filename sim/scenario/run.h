@@ -54,6 +54,7 @@ struct run_settings {
     uint64_t ceiling_us;   /* of the host's time */
     bool is_update;        /* golden pictures are written, not compared */
     const char *pictures;  /* the folder for pictures of what went wrong; NULL: none are made */
+    const char *record;    /* a file to record the run in; NULL: none */
     struct run_marks *marks; /* kept for whoever outlives the run; never NULL */
 };
 
@@ -62,6 +63,7 @@ struct run {
     const struct run_settings *settings;
     struct board board;
     struct log_text log;
+    struct recorder recorder;
     FILE *log_file;          /* into the peer SCENARIO_LOG */
     struct peers peers;
     struct sim_alarm turn;

@@ -22,6 +22,8 @@ enum {
     OPTION_TIMEOUT,
     OPTION_UPDATE,
     OPTION_PICTURES,
+    OPTION_RECORD,
+    OPTION_RECORDINGS,
     OPTION_CHECK,
     OPTION_LIST_STEPS,
 };
@@ -35,6 +37,8 @@ static const struct option long_options[] = {
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"update", no_argument, NULL, OPTION_UPDATE},
     {"pictures", required_argument, NULL, OPTION_PICTURES},
+    {"record", required_argument, NULL, OPTION_RECORD},
+    {"recordings", required_argument, NULL, OPTION_RECORDINGS},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"list-steps", no_argument, NULL, OPTION_LIST_STEPS},
     {"help", no_argument, NULL, 'h'},
@@ -64,6 +68,11 @@ static const char *const help[] = {
     "      --update            make the golden pictures anew, do not compare",
     "      --pictures FOLDER   where pictures of what differs go; it is made for",
     "                          the first of them (default: here)",
+    "      --record FILE       keep the run of the one scenario, or with --seeds of",
+    "                          what is left of the failure; melpo --replay FILE",
+    "                          shows it (default: none)",
+    "      --recordings FOLDER keep the run of each scenario that fails, in",
+    "                          FOLDER/NAME.melpo (default: none)",
     "      --check             read the files, report what is wrong, run nothing",
     "      --list-steps        print every step and every counter, run nothing",
     "  -h, --help              print this, run nothing",
@@ -177,6 +186,12 @@ static int take_option(int option, struct test_options *options, FILE *out, FILE
     case OPTION_PICTURES:
         options->job.run.pictures = optarg;
         return MELPO_OPTIONS_GO_ON;
+    case OPTION_RECORD:
+        options->job.run.record = optarg;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_RECORDINGS:
+        options->job.recordings = optarg;
+        return MELPO_OPTIONS_GO_ON;
     case OPTION_CHECK:
         options->check_only = true;
         return MELPO_OPTIONS_GO_ON;
@@ -190,6 +205,10 @@ static int take_option(int option, struct test_options *options, FILE *out, FILE
 /* Options that say nothing where runs are explored, rather than one run of each file told of. */
 static int check_together(const struct test_options *options, FILE *err)
 {
+    if (options->job.run.record && options->job.recordings) {
+        fputs("melpo: --record and --recordings: give one of them\n", err);
+        return refuse(err);
+    }
     if (options->seeds == 0 || (!options->junit && !options->job.run.is_update))
         return MELPO_OPTIONS_GO_ON;
     fputs(options->junit ? "melpo: --junit does not go with --seeds: what came of it is told on "

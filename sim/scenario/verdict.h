@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/types.h>
 
 #include "run.h"
 
@@ -24,6 +23,7 @@ struct verdict {
 struct job_settings {
     struct run_settings run;
     unsigned jobs_max; /* at once, at least 1 */
+    const char *recordings; /* the folder for recordings of what fails; NULL: none are kept */
 };
 
 /* Runs each scenario in a process of its own, so that a machine that panics or hangs is only a
@@ -31,10 +31,6 @@ struct job_settings {
 void jobs_run(const struct scenario *scenarios, struct verdict *verdicts, size_t count,
               const struct job_settings *settings, void (*done)(const char *name, size_t index,
                                                                 const struct verdict *verdict));
-
-/* In a child: it is killed when the parent, of that number, ends. Whoever tests may be stopped at
- * any moment, by Ctrl-C or because CI has no more patience, and then nobody wants to know. */
-void job_end_with(pid_t parent);
 
 /* Writes all of it as JUnit XML. */
 void junit_write(const struct scenario *scenarios, const struct verdict *verdicts, size_t count,

@@ -4,7 +4,7 @@
  * head that is good, so that they are looked at. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -I. -Ikernel/include \
- *         tests/fuzz/fuzz_recording.c hal-sim/record_form.c hal-sim/record_line.c \
+ *         tests/fuzz/fuzz{,_recording}.c hal-sim/record_form.c hal-sim/record_line.c \
  *         hal-sim/record_read.c
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_recording KIND SEED COUNT.
@@ -21,14 +21,6 @@
 
 #define FILE_BYTES 4096u
 
-static void hold(bool is_so, const char *what)
-{
-    if (is_so)
-        return;
-    fprintf(stderr, "fuzz_recording: %s\n", what);
-    abort();
-}
-
 /* A line that was read is written the same way again. */
 static void try_line(const struct record_entry *entry)
 {
@@ -37,7 +29,7 @@ static void try_line(const struct record_entry *entry)
     if (!record_line_read(&line, entry->bytes, entry->count))
         return;
     uint32_t count = record_line_write(&line.record, again);
-    hold(count <= entry->count, "a line grew");
+    demand(count <= entry->count, "a line grew");
 }
 
 static void walk(const uint8_t *bytes, size_t count)
@@ -47,15 +39,15 @@ static void walk(const uint8_t *bytes, size_t count)
     struct record_entry entry;
     uint8_t head[RECORD_ENTRY_HEAD_MAX];
     if (!record_read_bytes(&reading, bytes, count, &error)) {
-        hold(strlen(error.text) > 0 && strlen(error.text) < sizeof error.text, "no reason given");
+        demand(strlen(error.text) > 0 && strlen(error.text) < sizeof error.text, "no reason given");
         return;
     }
     while (record_read_next(&reading, &entry)) {
-        hold(record_entry_head(&entry, head) <= sizeof head, "the head of an entry is too long");
+        demand(record_entry_head(&entry, head) <= sizeof head, "the head of an entry is too long");
         if (entry.kind == RECORD_LINE)
             try_line(&entry);
     }
-    hold(reading.at == reading.end, "an entry is left");
+    demand(reading.at == reading.end, "an entry is left");
 }
 
 /* Puts a good head before the entries. By their first byte, half the files claim to be all, the

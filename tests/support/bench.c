@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "bench.h"
+#include "random.h"
 
 #include <stdlib.h>
 
@@ -27,10 +28,8 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
 static void entropy(struct mn_hal *hal, uint8_t *bytes, uint32_t count)
 {
     struct bench *bench = bench_of(hal);
-    for (uint32_t i = 0; i < count; i++) {
-        bench->random = bench->random * UINT64_C(6364136223846793005) + 1;
-        bytes[i] = (uint8_t)(bench->random >> 56);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)test_random(&bench->random);
 }
 
 static const struct mn_hal_ops ops = {

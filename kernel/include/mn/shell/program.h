@@ -164,6 +164,10 @@ struct mn_co *mn_program_waits_in(struct mn_program *program);
 /* For the `audit` of whoever runs it (mn/co.h). */
 void mn_program_audit(struct mn_program *program, struct mn_audit *audit);
 
+/* Forgets what was said and is not in the console's queue yet: nobody is there any more to whom it
+ * was said. What the VM prints next is said as before. */
+void mn_program_hush(struct mn_program *program);
+
 /* Makes the next run raise the exception of Ctrl-C; what was said and not taken is lost. With
  * `is_final` no CATCH of the program's gets it. */
 void mn_program_break(struct mn_program *program, bool is_final);
