@@ -251,8 +251,8 @@ def test_what_is_no_text_is_said_once(tmp_path):
     done = melpo_test(tmp_path)
 
     assert done.returncode == 2
-    assert done.stderr == (f'melpo: {tmp_path}/wide.scenario:1: {what}\n'
-                           f'melpo: {tmp_path}/zero.scenario:2: {what}\n')
+    assert done.stderr == (f'melpo: {tmp_path}/wide.scenario:1:4: {what}\n'
+                           f'melpo: {tmp_path}/zero.scenario:2:9: {what}\n')
 
 
 def test_check_runs_nothing(tmp_path):
