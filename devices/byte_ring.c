@@ -18,6 +18,11 @@ void byte_ring_destroy(struct byte_ring *ring)
     *ring = (struct byte_ring){0};
 }
 
+void byte_ring_clear(struct byte_ring *ring)
+{
+    ring->head = ring->count = 0;
+}
+
 static uint32_t least(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;

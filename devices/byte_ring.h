@@ -26,6 +26,9 @@ void byte_ring_destroy(struct byte_ring *ring);
 uint32_t byte_ring_put(struct byte_ring *ring, const uint8_t *bytes, uint32_t count);
 uint32_t byte_ring_take(struct byte_ring *ring, uint8_t *bytes, uint32_t room);
 
+/* Forgets what is inside. */
+void byte_ring_clear(struct byte_ring *ring);
+
 /* Describes the free room, in order, as up to two spans to be written in place; returns how many
  * spans, 0 if the ring is full. Whoever wrote into them then commits. */
 int byte_ring_room(const struct byte_ring *ring, struct iovec spans[2]);

@@ -34,6 +34,7 @@ static void room(struct uart *uart)
 static void arrive(struct null_uart *null)
 {
     null->waits = false;
+    byte_ring_clear(&null->outbox); /* of a former peer */
     uart_log(&null->uart, DEVICE_INFO, TARGET, "peer connected", NULL, 0);
     uart_peer_came(&null->uart);
     tell(null);

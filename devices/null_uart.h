@@ -14,7 +14,7 @@
 
 struct null_uart {
     struct uart uart;
-    struct byte_ring outbox; /* sent, not yet taken by the peer; survives the peer */
+    struct byte_ring outbox; /* sent, not yet taken by the peer; survives it until another comes */
     bool waits;              /* a peer came before the owner had seen the former one go */
     void (*news)(void *context); /* for the peer, or NULL */
     void *news_context;
@@ -51,7 +51,8 @@ void null_uart_finish_sending(struct null_uart *null);
 /* The peer sends: returns how many bytes fit, 0 with nobody connected or after the last byte. */
 uint32_t null_uart_put(struct null_uart *null, const uint8_t *bytes, uint32_t count);
 
-/* The peer takes output; returns how many bytes. Works after disconnecting too. */
+/* The peer takes output; returns how many bytes. Works after disconnecting too, until another peer
+ * is connected. */
 uint32_t null_uart_take(struct null_uart *null, uint8_t *bytes, uint32_t room);
 
 #endif

@@ -60,8 +60,8 @@ void uart_send(struct uart *uart, const uint8_t *bytes, uint32_t count)
     uart->out_bytes = count;
     if (uart->has_peer)
         uart->wire->push(uart);
-    else if (!uart->settings.holds_output)
-        uart_discard(uart);
+    else if (!uart->settings.holds_output || !uart_is_vacant(uart))
+        uart_discard(uart); /* not vacant: it was written for the peer that has just gone */
 }
 
 bool uart_is_sending(const struct uart *uart)

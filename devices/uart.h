@@ -17,7 +17,8 @@
  *          seen the loss with `uart_carrier`, and with a raise of its own: an owner that asks at
  *          each raise sees every step.
  * Output   With nobody there it is discarded and counted, or held for the next peer. What was being
- *          sent when a peer goes is discarded and counted under either policy.
+ *          sent when a peer goes, and what is sent before the owner has seen it gone, was meant for
+ *          that peer: it is discarded and counted under either policy.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -35,7 +36,8 @@ struct uart;
 struct uart_settings {
     const char *name;         /* "console"; outlives the UART */
     uint32_t ring_bytes;      /* received and not yet taken, at least 1; 65536 is a good choice */
-    bool holds_output;        /* with nobody there: true keeps the span, false discards it */
+    bool holds_output;        /* with nobody there, as the owner knows: true keeps the span for the
+                               * next peer, false discards it */
     void (*raised)(void *context); /* or NULL */
     void *context;
     struct device_log log;

@@ -101,14 +101,6 @@ void disturb_print(const struct disturb_plan *plan, char *text, size_t text_byte
 
 /* ---- striking --------------------------------------------------------------------------- */
 
-bool disturb_has(const struct disturb_plan *plan, enum disturb_kind kind)
-{
-    for (uint32_t i = 0; i < plan->moment_count; i++)
-        if (plan->moments[i].kind == kind)
-            return true;
-    return plan->kinds >> kind & 1;
-}
-
 void disturb_init(struct disturb *disturb, const struct disturb_plan *plan, uint64_t seed,
                   struct disturb_list *list)
 {

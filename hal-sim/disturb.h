@@ -80,9 +80,6 @@ static inline bool disturb_is_faulty(const struct disturb_plan *plan)
     return plan->kinds != 0 || plan->moment_count > 0;
 }
 
-/* Whether a kind may strike under the plan, by chance or at a moment. */
-bool disturb_has(const struct disturb_plan *plan, enum disturb_kind kind);
-
 /* The word for a kind: "lose". */
 const char *disturb_name(uint32_t kind);
 

@@ -106,6 +106,13 @@ bool sim_machine_is_quiet(const struct sim_machine *machine);
 /* Machine time as of now, which may be later than the kernel's latest tick. */
 uint64_t sim_machine_now_us(const struct sim_machine *machine);
 
+/* Lets the host's time pass and hears what is outside, until `wall_us` after the start or until
+ * something came. False: that moment is there, or nearer than libuv can tell. */
+bool sim_machine_wait(struct sim_machine *machine, uint64_t wall_us);
+
+/* The host's time since the start. */
+uint64_t sim_machine_wall_us(const struct sim_machine *machine);
+
 /* Moves the clock of a virtual machine that nothing else moves, and rings what is due by then. */
 void sim_machine_move(struct sim_machine *machine, uint64_t now_us);
 

@@ -109,7 +109,8 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
         .plan = settings->plan,
         .list = settings->list,
     };
-    *board = (struct board){.config = config, .log = log};
+    *board = (struct board){.config = config, .log = log,
+                            .hides_disturbances = settings->hides_disturbances};
     int error = uv_loop_init(&board->loop);
     if (error != 0) {
         fprintf(err, "melpo: the event loop cannot start: %s\n", uv_strerror(error));
@@ -136,6 +137,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
     board_start_graphical_shell(board);
+    board_start_torture(board);
     board_disturb_start(board);
     return true;
 }

@@ -56,6 +56,14 @@ void board_display_ended(struct mn_task *task)
     driver_ended(task, "display");
 }
 
+uint64_t board_discarded_bytes(const struct board_uart *uart)
+{
+    const struct uart *device = uart->config->backend == MELPO_BACKEND_TCP
+                                    ? &uart->device.tcp.uart
+                                    : &uart->device.null.uart;
+    return device->counters.discarded_bytes + uart->driver.discarded_bytes;
+}
+
 static void say_uart(struct board *board, struct board_uart *uart)
 {
     const struct uart_counters *counters = &board_uart_device(uart)->counters;
@@ -65,7 +73,7 @@ static void say_uart(struct board *board, struct board_uart *uart)
         MN_FIELD_U64("refused_peers", counters->refused_peers),
         MN_FIELD_U64("received_bytes", counters->received_bytes),
         MN_FIELD_U64("sent_bytes", counters->sent_bytes),
-        MN_FIELD_U64("discarded_bytes", counters->discarded_bytes),
+        MN_FIELD_U64("discarded_bytes", board_discarded_bytes(uart)),
     };
     log_text_outside(board->log, MN_LEVEL_DEBUG, TARGET, "uart at the end", fields,
                      MN_COUNT_OF(fields));

@@ -4,94 +4,131 @@
 #include "mn/kernel.h"
 #include "mn/mem.h"
 
-/* ---- greeting --------------------------------------------------------------------------- */
+/* ---- with one peer ---------------------------------------------------------------------- */
 
-static enum mn_poll greet_poll(struct mn_co *co, struct mn_task *task)
+/* How much of what was heard nobody waits for any more. */
+static uint32_t stale_bytes(const struct mn_loopback_talk *talk)
 {
-    struct mn_loopback_greet *greet = MN_FRAME(co, struct mn_loopback_greet);
-    struct mn_loopback *loopback = greet->loopback;
+    const struct mn_loopback *loopback = talk->loopback;
+    if (loopback->forget_until <= loopback->heard_bytes)
+        return 0;
+    uint64_t stale = loopback->forget_until - loopback->heard_bytes;
+    return stale < talk->heard.count ? (uint32_t)stale : talk->heard.count;
+}
+
+static void say(struct mn_loopback_talk *talk)
+{
+    memcpy(talk->room.bytes, talk->heard.bytes + talk->said, talk->room.count);
+    talk->said += talk->room.count;
+    mn_bbq_commit(talk->loopback->port.end.out, &talk->room, talk->room.count);
+}
+
+static void let_go(struct mn_loopback_talk *talk)
+{
+    talk->loopback->heard_bytes += talk->said;
+    mn_bbq_release(talk->loopback->port.end.in, &talk->heard, talk->said);
+}
+
+static enum mn_poll talk_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct mn_loopback_talk *talk = MN_FRAME(co, struct mn_loopback_talk);
+    struct mn_bidi_end *port = &talk->loopback->port.end;
+    const struct mn_loopback_settings *settings = &talk->loopback->settings;
 
     MN_CO_BEGIN;
+    if (talk->loopback->known % 2 == 1 && settings->greeting_bytes > 0)
+        MN_TRY(mn_bbq_write(&talk->on.write, port->out, settings->greeting,
+                            settings->greeting_bytes));
     for (;;) {
-        MN_TRY(mn_port_carrier(&greet->carrier, &loopback->port, greet->known));
-        greet->known = greet->carrier.carrier;
-        loopback->echo.forget_until = greet->carrier.heard_bytes;
-        if (greet->known % 2 == 1 && loopback->settings.greeting_bytes > 0)
-            MN_TRY(mn_bbq_write(&greet->write, loopback->port.end.out,
-                                loopback->settings.greeting, loopback->settings.greeting_bytes));
-    }
-    MN_CO_END;
-}
-
-static const struct mn_co_type greet_type = {.name = "greet", .poll = greet_poll};
-
-/* ---- echoing ---------------------------------------------------------------------------- */
-
-/* Passes over what nobody waits for any more; true if there was some. */
-static bool forget(struct mn_loopback_echo *echo)
-{
-    uint64_t from = echo->heard_from + echo->said, end = echo->heard_from + echo->heard.count;
-    uint64_t until = echo->forget_until < end ? echo->forget_until : end;
-    if (from >= until)
-        return false;
-    echo->said += (uint32_t)(until - from);
-    return true;
-}
-
-static void say(struct mn_loopback_echo *echo)
-{
-    memcpy(echo->room.bytes, echo->heard.bytes + echo->said, echo->room.count);
-    echo->said += echo->room.count;
-    mn_bbq_commit(echo->port->out, &echo->room, echo->room.count);
-}
-
-static enum mn_poll echo_poll(struct mn_co *co, struct mn_task *task)
-{
-    struct mn_loopback_echo *echo = MN_FRAME(co, struct mn_loopback_echo);
-
-    MN_CO_BEGIN;
-    for (;;) {
-        MN_TRY(mn_bbq_read(&echo->read, echo->port->in, &echo->heard));
-        for (echo->said = 0; echo->said < echo->heard.count;) {
-            MN_TRY(mn_bbq_grant_up_to(&echo->grant, echo->port->out,
-                                      echo->heard.count - echo->said, &echo->room));
-            if (forget(echo)) /* who has come since stands in line before the rest */
-                mn_bbq_commit(echo->port->out, &echo->room, 0);
-            else
-                say(echo);
+        MN_TRY(mn_bbq_read(&talk->on.read, port->in, &talk->heard));
+        talk->said = stale_bytes(talk);
+        while (talk->said < talk->heard.count) {
+            MN_TRY(mn_bbq_grant_up_to(&talk->on.grant, port->out, talk->heard.count - talk->said,
+                                      &talk->room));
+            say(talk);
         }
-        echo->heard_from += echo->heard.count;
-        mn_bbq_release(echo->port->in, &echo->heard, echo->heard.count);
+        let_go(talk);
     }
     MN_CO_END;
 }
 
-static void echo_drop(struct mn_co *co)
+static void talk_drop(struct mn_co *co)
 {
-    struct mn_loopback_echo *echo = MN_FRAME(co, struct mn_loopback_echo);
-    if (echo->heard.bytes)
-        mn_bbq_release(echo->port->in, &echo->heard, echo->said);
+    struct mn_loopback_talk *talk = MN_FRAME(co, struct mn_loopback_talk);
+    if (talk->heard.bytes)
+        let_go(talk);
 }
 
-static const struct mn_co_type echo_type = {
-    .name = "echo",
-    .poll = echo_poll,
-    .drop = echo_drop,
+static const struct mn_co_type talk_type = {
+    .name = "talk",
+    .poll = talk_poll,
+    .drop = talk_drop,
 };
+
+static void begin_talk(struct mn_loopback *loopback)
+{
+    loopback->talk.loopback = loopback;
+    loopback->talk.heard = (struct mn_grant){0};
+    mn_co_init(&loopback->talk.co, &talk_type);
+}
 
 /* ---- the daemon ------------------------------------------------------------------------- */
 
-/* Greeting stands first: who comes and speaks in one tick is greeted before it is answered. */
-static struct mn_co *greet_and_echo(struct mn_loopback *loopback)
+/* Each change begins anew. False when the port is gone. */
+static bool watch_carrier(struct mn_loopback *loopback, struct mn_task *task)
 {
-    loopback->greet.loopback = loopback;
-    loopback->greet.known = 0;
-    loopback->echo.port = &loopback->port.end;
-    loopback->echo.heard = (struct mn_grant){0};
-    loopback->echo.heard_from = loopback->echo.forget_until = 0;
-    loopback->arms[0] = mn_co_init(&loopback->greet.co, &greet_type);
-    loopback->arms[1] = mn_co_init(&loopback->echo.co, &echo_type);
-    return mn_select(&loopback->both, loopback->arms, MN_COUNT_OF(loopback->arms));
+    while (mn_co_poll(&loopback->carrier.co, task) == MN_READY) {
+        if (loopback->carrier.co.err != MN_OK)
+            return false;
+        mn_co_drop(&loopback->talk.co);
+        loopback->known = loopback->carrier.carrier;
+        loopback->forget_until = loopback->carrier.heard_bytes;
+        begin_talk(loopback);
+        mn_port_carrier(&loopback->carrier, &loopback->port, loopback->known);
+    }
+    return true;
+}
+
+static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct mn_loopback *loopback = MN_CONTAINER(co, struct mn_loopback, serve);
+    co->child = NULL;
+    if (!watch_carrier(loopback, task)) {
+        co->err = loopback->carrier.co.err;
+        return MN_READY;
+    }
+    if (!mn_port_knows_peer(&loopback->carrier)) {
+        mn_task_wake(task);
+        return MN_PENDING;
+    }
+    if (mn_co_poll(&loopback->talk.co, task) == MN_READY) {
+        co->err = loopback->talk.co.err;
+        return MN_READY;
+    }
+    co->child = &loopback->talk.co; /* for whoever looks */
+    return MN_PENDING;
+}
+
+static void serve_drop(struct mn_co *co)
+{
+    struct mn_loopback *loopback = MN_CONTAINER(co, struct mn_loopback, serve);
+    mn_co_drop(&loopback->talk.co);
+    mn_co_drop(&loopback->carrier.co);
+}
+
+static const struct mn_co_type serve_type = {
+    .name = "serve",
+    .poll = serve_poll,
+    .drop = serve_drop,
+};
+
+static struct mn_co *serve(struct mn_loopback *loopback)
+{
+    loopback->known = 0;
+    loopback->heard_bytes = loopback->forget_until = 0;
+    begin_talk(loopback);
+    mn_port_carrier(&loopback->carrier, &loopback->port, 0);
+    return mn_co_init(&loopback->serve, &serve_type);
 }
 
 static enum mn_poll loopback_poll(struct mn_co *co, struct mn_task *task)
@@ -101,7 +138,7 @@ static enum mn_poll loopback_poll(struct mn_co *co, struct mn_task *task)
     MN_CO_BEGIN;
     MN_TRY(mn_port_open(&loopback->open, &loopback->kernel->registry, &loopback->settings.port,
                         &loopback->port));
-    MN_TRY(greet_and_echo(loopback));
+    MN_TRY(serve(loopback));
     MN_CO_END;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/audit.h"
 #include "mn/kernel.h"
 #include "mn/mem.h"
 #include "services/display_chunk.h"
@@ -57,7 +58,34 @@ static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
     return MN_PENDING;
 }
 
-static const struct mn_co_type pump_type = {.name = "pump", .poll = pump_poll};
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_display *display = MN_CONTAINER(co, const struct mn_display, pump);
+    mn_audit_future(audit, &display->recv.co);
+    mn_audit_timer(audit, &display->timer);
+    for (uint32_t i = 0; i <= display->settings.waiting_max; i++) {
+        if (!display->slots[i].waits)
+            continue;
+        mn_audit_future(audit, &display->slots[i].abandoned.co);
+        mn_audit_future(audit, &display->slots[i].alloc.co);
+    }
+    if (!mn_audit_list(audit, &display->service.clients, "clients"))
+        return;
+    MN_LIST_EACH (link, &display->service.clients) {
+        const struct mn_display_session *session =
+            MN_CONTAINER(link, struct mn_client, link)->session;
+        if (!mn_audit_is_live(audit, session))
+            mn_audit_wrong(audit, "a session of its lies in memory that was freed");
+        else
+            mn_audit_list(audit, &session->chunks, "chunks");
+    }
+}
+
+static const struct mn_co_type pump_type = {
+    .name = "pump",
+    .poll = pump_poll,
+    .audit = pump_audit,
+};
 
 static struct mn_co *pump(struct mn_display *display)
 {

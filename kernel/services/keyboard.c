@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/keyboard.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 
 #define MN_LOG_TARGET "kernel::services::keyboard"
@@ -78,6 +79,14 @@ void mn_keyboard_hub_close(struct mn_keyboard_hub *hub)
     mn_service_unbind(&hub->service);
 }
 
+void mn_keyboard_hub_audit(const struct mn_keyboard_hub *hub, struct mn_audit *audit)
+{
+    mn_audit_future(audit, &hub->recv.co);
+    if (hub->service.registry)
+        mn_audit_same_count(audit, &hub->subscriptions, "subscriptions", &hub->service.clients,
+                            "clients");
+}
+
 /* ---- the driver of one keyboard --------------------------------------------------------- */
 
 /* One event in a poll, and none in the one behind it. */
@@ -110,10 +119,19 @@ static void pump_drop(struct mn_co *co)
     mn_co_drop(&MN_CONTAINER(co, struct mn_keyboard_driver, pump)->line.co);
 }
 
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_keyboard_driver *driver =
+        MN_CONTAINER(co, const struct mn_keyboard_driver, pump);
+    mn_audit_future(audit, &driver->line.co);
+    mn_keyboard_hub_audit(&driver->hub, audit);
+}
+
 static const struct mn_co_type pump_type = {
     .name = "pump",
     .poll = pump_poll,
     .drop = pump_drop,
+    .audit = pump_audit,
 };
 
 static struct mn_co *pump(struct mn_keyboard_driver *driver)

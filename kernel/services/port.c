@@ -134,6 +134,12 @@ struct mn_co *mn_port_carrier(struct mn_port_carrier *frame, struct mn_port *por
     frame->port = port;
     frame->known = frame->carrier = known;
     frame->heard_bytes = 0;
+    frame->serial.call.request.state = MN_REQUEST_IDLE; /* mn_port_knows_peer may look at once */
     return mn_co_init(&frame->co, port->wire == MN_PORT_SERIAL ? &carrier_type
                                                                : &constant_type);
+}
+
+bool mn_port_knows_peer(const struct mn_port_carrier *frame)
+{
+    return frame->port->wire != MN_PORT_SERIAL || mn_serial_knows_peer(&frame->serial);
 }

@@ -148,11 +148,10 @@ static bool watch_carrier(struct mn_serial_mux *mux, struct mn_task *task)
     }
 }
 
-/* Whether the bytes that come next are of the peer that we know of. They are as long as the driver
- * has our question in hand: it will answer that before it lets in a byte of somebody else. */
+/* Whether the bytes that come next are of the peer that we know of. */
 static bool knows_peer(const struct mn_serial_mux *mux)
 {
-    return mux->drains || mux->watch.call.request.state == MN_REQUEST_IN_HAND;
+    return mux->drains || mn_serial_knows_peer(&mux->watch);
 }
 
 /* ---- frames ----------------------------------------------------------------------------- */

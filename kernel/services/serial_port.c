@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/serial_port.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 
 #define MN_LOG_TARGET "kernel::services::serial_port"
@@ -95,12 +96,14 @@ static void asked_for_carrier(struct mn_serial_driver *driver, struct mn_serial_
 {
     static const enum mn_serial_error busy = MN_SERIAL_BUSY;
     forget_unwanted(&driver->watching);
-    if (job->in.request.known != driver->carrier)
+    if (job->in.request.known != driver->carrier) {
         reply_carrier(driver, job);
-    else if (driver->watching)
+    } else if (driver->watching) {
         mn_serial_port_fail(job, &busy);
-    else
+    } else {
         driver->watching = job;
+        mn_job_may_last(&job->job);
+    }
 }
 
 static struct mn_serial_port_job *free_job(struct mn_serial_driver *driver)
@@ -128,13 +131,45 @@ static void take_jobs(struct mn_serial_driver *driver, struct mn_task *task)
 
 /* ---- bytes ------------------------------------------------------------------------------ */
 
-static void note_carrier(struct mn_serial_driver *driver)
+/* Gets bytes to send; false when there are none now, or no client. */
+static bool has_bytes(struct mn_serial_driver *driver, struct mn_task *task)
 {
-    uint32_t carrier = driver->uart->ops->carrier(driver->uart);
-    if (carrier == driver->carrier)
+    if (!driver->wire.bidi)
+        return false;
+    if (!driver->asks_bytes)
+        mn_bbq_read(&driver->wants_bytes, driver->wire.in, &driver->span);
+    driver->asks_bytes = mn_co_poll(&driver->wants_bytes.co, task) == MN_PENDING;
+    return !driver->asks_bytes && driver->wants_bytes.co.err == MN_OK;
+}
+
+/* What the client has written for a peer that is gone now, no other may hear. The HAL counts what
+ * it had of it, the driver the rest. */
+static void discard_output(struct mn_serial_driver *driver, struct mn_task *task)
+{
+    uint64_t before = driver->discarded_bytes;
+    if (driver->span.bytes) {
+        driver->uart->ops->abort(driver->uart);
+        mn_bbq_release(driver->wire.in, &driver->span, driver->span.count);
+    }
+    while (has_bytes(driver, task)) {
+        driver->discarded_bytes += driver->span.count;
+        mn_bbq_release(driver->wire.in, &driver->span, driver->span.count);
+    }
+    if (driver->discarded_bytes > before)
+        MN_DEBUG(&driver->kernel->log, "discarded what was queued for who left",
+                 MN_FIELD_U64("bytes", driver->discarded_bytes - before),
+                 MN_FIELD_STR("uart", driver->uart->name));
+}
+
+static void note_carrier(struct mn_serial_driver *driver, struct mn_task *task)
+{
+    uint32_t former = driver->carrier;
+    driver->carrier = driver->uart->ops->carrier(driver->uart);
+    if (driver->carrier == former)
         return;
-    driver->carrier = carrier;
     driver->changed_at = driver->heard_bytes;
+    if (driver->carrier / 2 != former / 2) /* somebody has left */
+        discard_output(driver, task);
     if (driver->watching) {
         reply_carrier(driver, driver->watching);
         driver->watching = NULL;
@@ -175,17 +210,6 @@ static void close_port(struct mn_serial_driver *driver)
     open_next(driver);
 }
 
-/* Gets bytes to send; false when there are none now, or no client. */
-static bool has_bytes(struct mn_serial_driver *driver, struct mn_task *task)
-{
-    if (!driver->wire.bidi)
-        return false;
-    if (!driver->asks_bytes)
-        mn_bbq_read(&driver->wants_bytes, driver->wire.in, &driver->span);
-    driver->asks_bytes = mn_co_poll(&driver->wants_bytes.co, task) == MN_PENDING;
-    return !driver->asks_bytes && driver->wants_bytes.co.err == MN_OK;
-}
-
 static void send(struct mn_serial_driver *driver, struct mn_task *task)
 {
     const struct mn_hal_uart_ops *ops = driver->uart->ops;
@@ -215,14 +239,29 @@ static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
         mn_wait(&driver->line, mn_kernel_line(driver->kernel, driver->uart->line));
     open_next(driver);
     take_jobs(driver, task);
-    note_carrier(driver);
+    note_carrier(driver, task);
     receive(driver, task);
-    note_carrier(driver); /* a loss shows when the last byte before it has been received */
+    note_carrier(driver, task); /* a loss shows when the last byte before it has been received */
     send(driver, task);
     return MN_PENDING;
 }
 
-static const struct mn_co_type pump_type = {.name = "pump", .poll = pump_poll};
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_serial_driver *driver = MN_CONTAINER(co, const struct mn_serial_driver, pump);
+    mn_audit_future(audit, &driver->line.co);
+    mn_audit_future(audit, &driver->recv.co);
+    if (driver->asks_room)
+        mn_audit_future(audit, &driver->wants_room.co);
+    if (driver->asks_bytes)
+        mn_audit_future(audit, &driver->wants_bytes.co);
+}
+
+static const struct mn_co_type pump_type = {
+    .name = "pump",
+    .poll = pump_poll,
+    .audit = pump_audit,
+};
 
 static struct mn_co *pump(struct mn_serial_driver *driver)
 {

@@ -76,5 +76,6 @@ struct mn_co *mn_serial_carrier(struct mn_serial_carrier *frame, struct mn_seria
     frame->carrier = known;
     frame->heard_bytes = 0;
     frame->request = (struct mn_serial_request){.kind = MN_SERIAL_CARRIER, .known = known};
+    frame->call.request.state = MN_REQUEST_IDLE; /* mn_serial_knows_peer may look at once */
     return mn_co_init(&frame->co, &carrier_type);
 }

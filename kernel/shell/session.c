@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/audit.h"
 #include "shell/session_parts.h"
 
 #define MN_LOG_TARGET "kernel::shell::session"
@@ -258,6 +259,10 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
             return MN_READY;
         }
         heed_break(session);
+        if (!mn_port_knows_peer(&session->carrier)) {
+            mn_task_wake(task);
+            return MN_PENDING;
+        }
     } while (advance(session, task) || may_hear_more(session));
     watch_jam(session, task);
     session->console.is_typing = session->is_reading && session->editor.echoes &&
@@ -268,7 +273,23 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
     return MN_PENDING;
 }
 
-static const struct mn_co_type serve_type = {.name = "serve", .poll = serve_poll};
+static void serve_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    struct mn_session *session = MN_CONTAINER(co, struct mn_session, serve);
+    mn_audit_future(audit, &session->carrier.co);
+    if (session->is_jammed)
+        mn_audit_future(audit, &session->patience.co);
+    if (session->asks_bytes)
+        mn_audit_future(audit, &session->read.co);
+    mn_program_audit(&session->program, audit);
+    mn_audit_list(audit, &session->console.programs, "programs");
+}
+
+static const struct mn_co_type serve_type = {
+    .name = "serve",
+    .poll = serve_poll,
+    .audit = serve_audit,
+};
 
 /* Says where everything is in the block and returns its size. */
 static uint32_t lay_out(struct mn_session *session, const struct mn_session_settings *settings,

@@ -53,6 +53,7 @@ bool mn_session_listen(struct mn_session *session, struct mn_task *task)
         uint32_t count = session->heard.count < room ? session->heard.count : room;
         for (uint32_t i = 0; i < count; i++)
             ahead_put(ahead, session->heard.bytes[i]);
+        session->heard_bytes += count;
         mn_bbq_release(in, &session->heard, count);
     }
 }

@@ -12,18 +12,27 @@ static void welcome(struct mn_session *session)
         mn_editor_reset(&session->editor);
 }
 
+/* What is still on its way here was sent by who has left, and what was being said was for him. */
+static void part(struct mn_session *session)
+{
+    uint64_t taken = session->heard_bytes - session->ahead.count;
+    uint64_t until = session->carrier.heard_bytes;
+    session->stale = until > taken ? (uint32_t)(until - taken) : 0;
+    mn_program_hush(&session->program);
+}
+
 bool mn_session_watch_carrier(struct mn_session *session, struct mn_task *task)
 {
     while (mn_co_poll(&session->carrier.co, task) == MN_READY) {
         if (session->carrier.co.err != MN_OK)
             return false;
+        if (session->carrier.carrier / 2 != session->known / 2)
+            part(session);
         session->known = session->carrier.carrier;
         mn_port_carrier(&session->carrier, &session->port, session->known);
         if (session->known % 2 == 1)
             welcome(session);
-        else /* what is still on its way here was sent by who has left */
-            session->stale = session->ahead.count + mn_bbq_count(session->port.end.in);
-        if (session->stale == 0)
+        else if (session->stale == 0)
             mn_editor_reset(&session->editor);
     }
     return true;

@@ -54,6 +54,47 @@ uint32_t mn_utf8_next(const char *text, uint32_t count, uint32_t *at)
     return scalar;
 }
 
+/* ---- byte by byte ----------------------------------------------------------------------- */
+
+static bool goes_on(uint8_t byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
+bool mn_utf8_breaks_off(struct mn_utf8_reader *reader, uint8_t byte)
+{
+    bool breaks_off = reader->missing > 0 && !goes_on(byte);
+    if (breaks_off)
+        reader->missing = 0;
+    return breaks_off;
+}
+
+static uint32_t begin(struct mn_utf8_reader *reader, uint8_t byte)
+{
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+    uint32_t more = lead_of(byte).more;
+    if (more == 0)
+        return byte < 0x80 ? byte : MN_UTF8_NONE;
+    reader->missing = (uint8_t)more;
+    reader->scalar = byte & (0x3fu >> more);
+    reader->least = least[more];
+    return MN_UTF8_MORE;
+}
+
+uint32_t mn_utf8_take(struct mn_utf8_reader *reader, uint8_t byte)
+{
+    if (reader->missing == 0)
+        return begin(reader, byte);
+    MN_ASSERT(goes_on(byte));
+    uint32_t scalar = reader->scalar = reader->scalar << 6 | (byte & 0x3fu);
+    if (--reader->missing > 0)
+        return MN_UTF8_MORE;
+    bool is_scalar = scalar <= 0x10ffff && (scalar < 0xd800 || scalar > 0xdfff);
+    return is_scalar && scalar >= reader->least ? scalar : MN_UTF8_NONE;
+}
+
+/* ---- writing ---------------------------------------------------------------------------- */
+
 uint32_t mn_utf8_write(uint32_t scalar, uint8_t bytes[MN_UTF8_BYTES])
 {
     uint32_t more = scalar < 0x80 ? 0 : scalar < 0x800 ? 1 : scalar < 0x10000 ? 2 : 3;

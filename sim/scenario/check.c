@@ -105,7 +105,7 @@ bool remember_parse(struct step_parsing *parsing, struct scenario_step *step)
 
 static uint64_t read_counter(const struct run *run, const struct scenario_step *step)
 {
-    return step->counter.counter->read(&run->board, step->counter.uart);
+    return step->counter.counter->read(&run->board, step->counter.number);
 }
 
 static bool holds(uint64_t left, enum relation relation, uint64_t right)

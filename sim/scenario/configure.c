@@ -25,6 +25,11 @@ char *scenario_path(const struct scenario *scenario, const char *name)
     return path;
 }
 
+const char *scenario_log_filter(const struct scenario *scenario)
+{
+    return scenario->log_filter ? scenario->log_filter : "info";
+}
+
 bool scenario_read(struct scenario *scenario, const char *name, struct melpo_problems *problems)
 {
     size_t count = 0;
@@ -168,13 +173,28 @@ static bool find_screen(struct scenario *scenario, const struct scenario_step *s
                            strerror(errno));
 }
 
+/* Whether the machine has what the counter belongs to. */
+static bool find_owner(struct scenario *scenario, struct scenario_step *step,
+                       struct melpo_problems *problems)
+{
+    struct counter_name *name = &step->counter;
+    bool has_a_mux = false;
+    if (!name->counter || name->counter->owner == COUNTER_MACHINE)
+        return true;
+    if (name->counter->owner == COUNTER_UART)
+        return find_uart(scenario, name->uart_name, &name->number) ||
+               refuse_uart(scenario, step->line, step->column, name->uart_name, problems);
+    for (uint32_t i = 0; i < scenario->config.platform.uart_count; i++)
+        has_a_mux |= has_mux(scenario, i);
+    return has_a_mux || scenario_refuse(scenario, step->line, step->column, problems,
+                                        "no UART of the machine has a serial mux");
+}
+
 static bool resolve_step(struct scenario *scenario, struct scenario_step *step, bool has_machine,
                          struct melpo_problems *problems)
 {
-    struct counter_name *name = &step->counter;
-    if (has_machine && name->counter && name->counter->is_uart &&
-        !find_uart(scenario, name->uart_name, &name->uart))
-        return refuse_uart(scenario, step->line, step->column, name->uart_name, problems);
+    if (has_machine && !find_owner(scenario, step, problems))
+        return false;
     return !step->sends_file || load_text(scenario, step, problems);
 }
 

@@ -10,11 +10,13 @@
 #include "board.h"
 #include "scenario.h"
 
+enum counter_owner { COUNTER_MACHINE, COUNTER_UART, COUNTER_MUX, COUNTER_PORT };
+
 struct counter {
-    const char *name; /* with "uart.NAME." before it if it is one UART's */
+    const char *name; /* behind what its owner has before it: "uart.NAME.", "mux.", "mux.PORT." */
     const char *what; /* for people */
-    bool is_uart;
-    uint64_t (*read)(const struct board *board, uint32_t uart);
+    enum counter_owner owner;
+    uint64_t (*read)(const struct board *board, uint32_t number);
 };
 
 /* Takes the name of a counter. */

@@ -17,6 +17,8 @@
 
 #include "bytes.h"
 #include "options.h"
+#include "probe.h"
+#include "recording.h"
 #include "report.h"
 #include "values.h"
 #include "verdict.h"
@@ -47,11 +49,24 @@ static uint64_t now_us(void)
     return uv_hrtime() / 1000;
 }
 
-_Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
+/* Every run is recorded where recordings are wanted, since nobody knows which will fail. `path` has
+ * room for RECORDING_PATH_BYTES. */
+static struct run_settings settings_of(const struct jobs *jobs, size_t index, char *path)
 {
     struct run_settings settings = jobs->settings->run;
-    struct disturb_list list;
     settings.marks = &jobs->marks[index];
+    if (!jobs->settings->recordings)
+        return settings;
+    recording_name(jobs->scenarios, index, jobs->settings->recordings, path);
+    settings.record = path;
+    return settings;
+}
+
+_Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
+{
+    char path[RECORDING_PATH_BYTES];
+    struct run_settings settings = settings_of(jobs, index, path);
+    struct disturb_list list;
     settings.list = &list;
     dup2(fd, STDOUT_FILENO);
     dup2(fd, STDERR_FILENO);
@@ -67,8 +82,10 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
     fflush(NULL); /* or both of us would write what is in there */
     if (pipe2(fds, O_CLOEXEC) != 0)
         return false;
-    pid_t pid = fork();
+    uint64_t begin_us = now_us(); /* the child may be done before we are back */
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
+        probe_end_with(parent);
         close(fds[0]);
         be_child(jobs, index, fds[1]);
     }
@@ -77,7 +94,7 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
         close(fds[0]);
         return false;
     }
-    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = now_us()};
+    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = begin_us};
     job->kill_us = job->begin_us + jobs->settings->run.ceiling_us + GRACE_US;
     return true;
 }
@@ -115,9 +132,9 @@ static void write_end(const struct jobs *jobs, const struct job *job, int status
 
 static char *describe(const struct jobs *jobs, const struct job *job, int status)
 {
-    char *text = NULL;
+    char *text = NULL, path[RECORDING_PATH_BYTES];
     size_t count = 0;
-    const struct run_settings *run = &jobs->settings->run;
+    const struct run_settings run = settings_of(jobs, job->index, path);
     bool tells = WIFEXITED(status) && (WEXITSTATUS(status) == MELPO_EXIT_SCRIPT ||
                                        WEXITSTATUS(status) == MELPO_EXIT_OK);
     FILE *out = open_memstream(&text, &count);
@@ -128,9 +145,15 @@ static char *describe(const struct jobs *jobs, const struct job *job, int status
     if (job->said.count > 0)
         fwrite(job->said.data, 1, job->said.count, out);
     if (!tells)
-        report_command(&jobs->scenarios[job->index], run, out);
+        report_command(&jobs->scenarios[job->index], &run, out);
     fclose(out);
     return text;
+}
+
+static void forget_recording(const struct jobs *jobs, size_t index)
+{
+    char path[RECORDING_PATH_BYTES];
+    unlink(settings_of(jobs, index, path).record);
 }
 
 static void finish(struct jobs *jobs, struct job *job)
@@ -144,6 +167,8 @@ static void finish(struct jobs *jobs, struct job *job)
     bool has_said = job->said.count > 0;
     verdict->text = verdict->has_held && !has_said ? NULL : describe(jobs, job, status);
     verdict->is_done = true;
+    if (verdict->has_held && jobs->settings->recordings)
+        forget_recording(jobs, job->index);
     close(job->fd);
     bytes_finish(&job->said);
     job->pid = 0;

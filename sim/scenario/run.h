@@ -54,6 +54,7 @@ struct run_settings {
     uint64_t ceiling_us;   /* of the host's time */
     bool is_update;        /* golden pictures are written, not compared */
     const char *pictures;  /* the folder for pictures of what went wrong; NULL: none are made */
+    const char *record;    /* a file to record the run in; NULL: none */
     struct run_marks *marks; /* kept for whoever outlives the run; never NULL */
 };
 
@@ -62,6 +63,7 @@ struct run {
     const struct run_settings *settings;
     struct board board;
     struct log_text log;
+    struct recorder recorder;
     FILE *log_file;          /* into the peer SCENARIO_LOG */
     struct peers peers;
     struct sim_alarm turn;
@@ -80,6 +82,8 @@ struct run {
     bool is_power_pressed;
     uint64_t still_us, still_ticks; /* since when virtual time has not moved */
     uint64_t first_ticks;    /* when something first went wrong on purpose; 0: not yet */
+    uint32_t sleeps;         /* since the step began, or something went wrong on purpose */
+    uint32_t faults_seen;
     uint64_t notes[SCENARIO_NOTES_MAX];
     uint64_t seed;
     struct disturb_plan plan;

@@ -44,7 +44,7 @@ enum relation { RELATION_EQ, RELATION_NE, RELATION_LT, RELATION_LE, RELATION_GT,
 struct counter_name { /* which figure of the machine; see counters.h */
     const struct counter *counter;
     char uart_name[MELPO_NAME_BYTES]; /* "" for those that are no UART's */
-    uint32_t uart;                    /* once configured */
+    uint32_t number;                  /* of the UART, once configured, or of the mux port */
 };
 
 struct scenario_region { /* pixels; a width of 0: all of the screen */
@@ -115,6 +115,9 @@ void scenario_finish(struct scenario *scenario);
 /* The path of a file that the scenario names: from the folder it is in, unless absolute. To be
  * freed; NULL: no memory. */
 char *scenario_path(const struct scenario *scenario, const char *name);
+
+/* What the machine logs. */
+const char *scenario_log_filter(const struct scenario *scenario);
 
 /* Adds a problem at a place of the file. Always false. */
 bool scenario_refuse(const struct scenario *scenario, uint32_t line, uint32_t column,

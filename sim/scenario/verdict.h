@@ -23,6 +23,7 @@ struct verdict {
 struct job_settings {
     struct run_settings run;
     unsigned jobs_max; /* at once, at least 1 */
+    const char *recordings; /* the folder for recordings of what fails; NULL: none are kept */
 };
 
 /* Runs each scenario in a process of its own, so that a machine that panics or hangs is only a

@@ -123,7 +123,11 @@ def test_exploring_says_how_much_holds():
     done = melpo_test('--seeds', 4, '--jobs', 3, *files)
 
     assert done.returncode == 0
-    assert done.stdout == '1..1\nok 1 - 4 seeds of 2 scenarios\n# 8 runs hold\n'
+    assert re.fullmatch(r'1\.\.1\nok 1 - 4 seeds of 2 scenarios\n'
+                        r'# 8 runs hold, 0 of them cut short\n'
+                        r'# disturbed on purpose:( \d+ [a-z]+,?){7}\n'
+                        r'# slowest: .*\.scenario, \d+\.\d ms a run\n', done.stdout)
+    assert sum(map(int, re.findall(r' (\d+) (?:lose|flip|double|stall|cut)', done.stdout))) > 0
 
 
 def test_where_nothing_differs_nothing_is_explored(tmp_path):
@@ -138,6 +142,8 @@ def test_where_nothing_differs_nothing_is_explored(tmp_path):
     (('--seeds', 'many'), '--seeds: expected a number from 1 to'),
     (('--disturb', 'loose'), '--disturb: expected none, timing, faults'),
     (('--disturb', 'lose:0'), '--disturb: expected none, timing, faults'),
+    (('--seeds', '9', '--junit', 'none.xml'), '--junit does not go with --seeds: what came of it'),
+    (('--seeds', '9', '--update'), '--update does not go with --seeds: pictures'),
 ])
 def test_a_bad_option_says_what_would_be_right(words, expected):
     done = melpo_test(*words, FOLDER / 'hello.scenario')

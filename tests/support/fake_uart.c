@@ -37,13 +37,21 @@ static bool sending(struct mn_hal_uart *hal)
 static void abort_sending(struct mn_hal_uart *hal)
 {
     struct fake_uart *uart = fake_of(hal);
+    if (uart->span)
+        uart->aborted_bytes += uart->span_count;
     uart->span = NULL;
     uart->aborts++;
 }
 
 static uint32_t carrier(struct mn_hal_uart *hal)
 {
-    return fake_of(hal)->carrier;
+    struct fake_uart *uart = fake_of(hal);
+    uint32_t shown = uart->carrier;
+    if (uart->has_next && shown % 2 == 0) {
+        uart->has_next = false;
+        fake_uart_toggle_carrier(uart);
+    }
+    return shown;
 }
 
 static const struct mn_hal_uart_ops ops = {
@@ -95,6 +103,12 @@ void fake_uart_toggle_carrier(struct fake_uart *uart)
 {
     uart->carrier++;
     bench_raise(uart->bench, uart->hal.line);
+}
+
+void fake_uart_change_peers(struct fake_uart *uart)
+{
+    fake_uart_toggle_carrier(uart);
+    uart->has_next = true;
 }
 
 void fake_uart_settle(struct fake_uart *uart)

@@ -22,7 +22,8 @@ struct fake_uart {
     bool is_stalled;                /* takes nothing until fake_uart_flow */
     bool is_hasty;                  /* sends at once, inside `send`, as a fast device does */
     uint32_t carrier;
-    uint32_t aborts;
+    bool has_next;                  /* a peer comes as soon as the driver has seen the loss */
+    uint32_t aborts, aborted_bytes;
 };
 
 /* Joins the UART to `line` of the bench, which outlives it. It sends each span at the next
@@ -40,6 +41,9 @@ bool fake_uart_flow(struct fake_uart *uart);
 
 /* The peer comes or goes. */
 void fake_uart_toggle_carrier(struct fake_uart *uart);
+
+/* The peer goes, and another one is there as soon as the driver has seen that. */
+void fake_uart_change_peers(struct fake_uart *uart);
 
 /* Settles, lets the wire flow and settles again, until nothing moves. */
 void fake_uart_settle(struct fake_uart *uart);

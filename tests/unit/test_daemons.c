@@ -99,8 +99,43 @@ static void what_a_peer_left_unanswered_is_not_said_to_the_next(void **state)
     scene.uart.is_stalled = false;
     fake_uart_settle(&scene.uart);
 
-    assert_string_equal(scene.uart.said, "hi 0123456789abcdefhi new");
+    assert_string_equal(scene.uart.said, "hi hi new");
+    assert_int_equal(scene.uart.aborted_bytes + scene.driver.discarded_bytes, 16);
     bench_cancel_all(bench);
+}
+
+static void tick_some(struct bench *bench, uint32_t ticks)
+{
+    while (ticks-- > 0)
+        mn_tick(&bench->kernel);
+}
+
+/* Two changes in one poll of the driver: the daemon hears of the first when the second is past. */
+static void who_comes_as_another_leaves_hears_nothing_of_it(void **state)
+{
+    struct bench *bench = *state;
+    for (uint32_t later = 0; later < 12; later++) {
+        struct scene scene = {0};
+        start_driver(bench, &scene);
+        start_loopback(bench, &scene, "a greeting too long for the queue ");
+        fake_uart_toggle_carrier(&scene.uart);
+        scene.uart.is_hasty = scene.uart.is_stalled = true;
+        fake_uart_hear(&scene.uart, "old");
+        while (scene.uart.heard_taken < 3)
+            mn_tick(&bench->kernel);
+        tick_some(bench, later);
+
+        fake_uart_change_peers(&scene.uart);
+        while (scene.uart.has_next)
+            mn_tick(&bench->kernel);
+        fake_uart_hear(&scene.uart, "new");
+        bench_settle(bench);
+        scene.uart.is_stalled = false;
+        fake_uart_settle(&scene.uart);
+
+        assert_string_equal(scene.uart.said, "a greeting too long for the queue new");
+        bench_cancel_all(bench);
+    }
 }
 
 static void more_than_the_queues_hold_comes_back_whole(void **state)
@@ -250,6 +285,7 @@ int main(void)
         TEST_ON_BENCH(a_peer_is_greeted_and_then_echoed),
         TEST_ON_BENCH(every_peer_is_greeted_anew),
         TEST_ON_BENCH(what_a_peer_left_unanswered_is_not_said_to_the_next),
+        TEST_ON_BENCH(who_comes_as_another_leaves_hears_nothing_of_it),
         TEST_ON_BENCH(more_than_the_queues_hold_comes_back_whole),
         TEST_ON_BENCH(hello_is_said_at_once_and_every_interval),
         TEST_ON_BENCH(hello_waits_for_a_slow_wire_and_not_longer),

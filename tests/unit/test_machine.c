@@ -130,6 +130,22 @@ static void a_line_raised_before_a_real_sleep_ends_it_at_once(void **state)
     close_desk(&desk);
 }
 
+static void the_hosts_time_passes_to_a_moment_and_no_further(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, true, 1);
+    uint64_t due_us = sim_machine_wall_us(&desk.machine) + 5000;
+
+    while (sim_machine_wait(&desk.machine, due_us))
+        continue;
+
+    assert_true(sim_machine_wall_us(&desk.machine) + 1000 > due_us);
+    assert_false(sim_machine_wait(&desk.machine, 0));
+    assert_int_equal(sim_machine_now_us(&desk.machine), 0);
+    close_desk(&desk);
+}
+
 static void alarms_ring_in_order_and_at_their_time(void **state)
 {
     (void)state;
@@ -192,6 +208,7 @@ int main(void)
         cmocka_unit_test(real_time_goes_on_by_itself_and_never_back),
         cmocka_unit_test(a_raised_line_is_taken_once_and_keeps_time_from_jumping),
         cmocka_unit_test(a_line_raised_before_a_real_sleep_ends_it_at_once),
+        cmocka_unit_test(the_hosts_time_passes_to_a_moment_and_no_further),
         cmocka_unit_test(alarms_ring_in_order_and_at_their_time),
         cmocka_unit_test(chance_follows_from_the_seed),
         cmocka_unit_test(polls_are_measured_in_real_time_only),

@@ -184,6 +184,29 @@ static void output_with_nobody_there_is_discarded_or_held(void **state)
     null_uart_close(&holds.null);
 }
 
+static void nothing_meant_for_a_peer_that_left_is_held_for_the_next(void **state)
+{
+    struct null_bench bench;
+    uint8_t bytes[8];
+    (void)state;
+    open_bench(&bench, true);
+    null_uart_connect(&bench.null);
+    assert_int_equal(uart_carrier(bench.uart), 1);
+    send_text(&bench, "taken", 2); /* by the wire, not by the peer */
+    null_uart_disconnect(&bench.null);
+    null_uart_connect(&bench.null);
+
+    send_text(&bench, "abc", 3); /* whose loss its owner has not seen */
+    assert_false(uart_is_sending(bench.uart));
+    assert_int_equal(bench.uart->counters.discarded_bytes, 3);
+    assert_int_equal(uart_carrier(bench.uart), 2);
+    send_text(&bench, "xyz", 3);
+
+    assert_int_equal(null_uart_take(&bench.null, bytes, sizeof bytes), 3);
+    assert_memory_equal(bytes, "xyz", 3);
+    null_uart_close(&bench.null);
+}
+
 static void an_aborted_span_is_given_back_without_a_raise(void **state)
 {
     struct null_bench bench;
@@ -245,6 +268,7 @@ int main(void)
         cmocka_unit_test(a_second_peer_is_refused_and_a_finished_one_makes_way),
         cmocka_unit_test(hanging_up_parts_with_the_peer),
         cmocka_unit_test(output_with_nobody_there_is_discarded_or_held),
+        cmocka_unit_test(nothing_meant_for_a_peer_that_left_is_held_for_the_next),
         cmocka_unit_test(an_aborted_span_is_given_back_without_a_raise),
         cmocka_unit_test(the_peer_hears_of_output_of_room_and_of_coming_and_going),
     };

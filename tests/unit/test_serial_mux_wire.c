@@ -248,12 +248,12 @@ static void bytes_of_hosts_that_can_not_be_told_apart_go(void **state)
     struct mux_scene scene = {0};
     struct mux_user user = {0};
     mux_start(&scene, *state);
-    mux_open(&scene, &user, 0, 4, 1024, MN_OK);
+    mux_open(&scene, &user, 0, 4, 4096, MN_OK);
     fake_uart_toggle_carrier(&scene.uart);
     host_says(&scene, 0, "full");
     scene.uart.is_hasty = false;
     scene.uart.is_stalled = true;
-    for (uint32_t i = 0; i < 32; i++)
+    for (uint32_t i = 0; i < 96; i++) /* more than goes with those who leave */
         user_writes(&user, "thirty-two bytes, a whole frame.");
 
     host_sends(&scene, 0, "held", 4); /* its client has output to get rid of first */

@@ -105,6 +105,46 @@ static void a_key_of_a_former_peer_that_nobody_took_is_not_in_the_next_line(void
     bench_cancel_all(*state);
 }
 
+static void what_was_being_said_to_who_left_is_not_said_to_the_next(void **state)
+{
+    struct shell shell[1] = {0};
+    shell_start(shell, *state);
+    shell->uart.is_hasty = false;
+    hear(shell, ": stars 75 0 do 42 emit loop ; stars\n"); /* the port's queue holds 64 */
+    bench_settle(*state);
+
+    fake_uart_change_peers(&shell->uart);
+    fake_uart_settle(&shell->uart);
+
+    const char *heard = said(shell);
+    assert_int_equal(strncmp(heard, GREETING, strlen(GREETING)), 0);
+    assert_null(strchr(heard, '*'));
+    assert_string_equal(ask(shell, "7 .\n"), "7 ok.\r\n");
+    bench_cancel_all(*state);
+}
+
+static void a_line_begun_by_one_is_not_ended_by_who_comes_in_the_same_moment(void **state)
+{
+    struct bench *bench = *state;
+    for (uint32_t later = 0; later < 8; later++) {
+        struct shell shell[1] = {0};
+        shell_start(shell, bench);
+        fake_uart_change_peers(&shell->uart);
+        for (uint32_t i = 0; i < later || shell->uart.has_next; i++)
+            mn_tick(&bench->kernel);
+        hear(shell, "40 ");
+        while (shell->uart.heard_taken < shell->uart.heard_count)
+            mn_tick(&bench->kernel);
+        fake_uart_change_peers(&shell->uart);
+        while (shell->uart.has_next)
+            mn_tick(&bench->kernel);
+        said(shell);
+
+        assert_string_equal(ask(shell, "depth . 2 .\n"), GREETING "0 2 ok.\r\n");
+        bench_cancel_all(bench);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +155,8 @@ int main(void)
             what_a_former_peer_sent_to_a_word_that_was_stopped_costs_the_next_line_nothing),
         TEST_ON_BENCH(a_key_of_a_former_peer_costs_the_next_line_nothing),
         TEST_ON_BENCH(a_key_of_a_former_peer_that_nobody_took_is_not_in_the_next_line),
+        TEST_ON_BENCH(what_was_being_said_to_who_left_is_not_said_to_the_next),
+        TEST_ON_BENCH(a_line_begun_by_one_is_not_ended_by_who_comes_in_the_same_moment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

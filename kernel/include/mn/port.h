@@ -111,4 +111,8 @@ struct mn_port_carrier { /* frame; read `carrier` and `heard_bytes` after MN_OK 
 struct mn_co *mn_port_carrier(struct mn_port_carrier *frame, struct mn_port *port,
                               uint32_t known);
 
+/* Whether what is read now comes from the peer that the client knows of by this wait, and what is
+ * written now reaches no other: mn_serial_knows_peer. Of a port that is no serial port, always. */
+bool mn_port_knows_peer(const struct mn_port_carrier *frame);
+
 #endif

@@ -1,7 +1,8 @@
 /* loopback.h — a daemon that says back on a byte port whatever it hears there.
  *
  * Whoever comes to the port is greeted first. What a peer has left behind unanswered is forgotten
- * with the peer: nobody hears what was meant for somebody else.
+ * with the peer, and so is what was still to be said to it: nobody hears what was meant for
+ * somebody else.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -9,7 +10,6 @@
 #define MN_DAEMONS_LOOPBACK_H
 
 #include "mn/port.h"
-#include "mn/race.h"
 
 struct mn_loopback_settings {
     struct mn_port_address port;
@@ -17,36 +17,31 @@ struct mn_loopback_settings {
     uint32_t greeting_bytes;
 };
 
-struct mn_loopback_greet { /* frame: watches the carrier and greets at every odd count */
+struct mn_loopback_talk { /* frame: with one peer; greets it, then moves bytes from in to out */
     struct mn_co co;
     struct mn_loopback *loopback;
-    uint32_t known;
-    struct mn_port_carrier carrier;
-    struct mn_bbq_write write;
-};
-
-struct mn_loopback_echo { /* frame: moves bytes from in to out */
-    struct mn_co co;
-    struct mn_bidi_end *port;
     struct mn_grant heard;
-    uint64_t heard_from;   /* bytes read before `heard` */
-    uint64_t forget_until; /* bytes up to here came from peers that have gone */
-    uint32_t said;         /* bytes of `heard`, or forgotten */
+    uint32_t said; /* bytes of `heard`, or passed over */
     struct mn_grant room;
-    struct mn_bbq_read read;
-    struct mn_bbq_grant grant;
+    union {
+        struct mn_bbq_write write;
+        struct mn_bbq_read read;
+        struct mn_bbq_grant grant;
+    } on;
 };
 
 struct mn_loopback { /* frame */
     struct mn_co co;
+    struct mn_co serve;
     struct mn_kernel *kernel;
     struct mn_loopback_settings settings;
     struct mn_port port;
     struct mn_port_open open;
-    struct mn_loopback_greet greet;
-    struct mn_loopback_echo echo;
-    struct mn_co *arms[2];
-    struct mn_select both;
+    struct mn_port_carrier carrier;
+    uint32_t known;        /* carrier changes */
+    uint64_t heard_bytes;  /* taken from the port */
+    uint64_t forget_until; /* heard_bytes up to here came from peers that have gone */
+    struct mn_loopback_talk talk;
 };
 
 /* Future: opens the port, waiting until it exists, and echoes until it closes.

@@ -27,7 +27,8 @@ struct mn_hal_uart_ops {
 
     /* Starts sending `count` bytes, at least 1. Borrows `bytes` until `sending` is false again; the
      * line is raised when that happens. Only one span at a time. With no carrier the HAL decides
-     * what becomes of the bytes, and says so in its counters. */
+     * what becomes of the bytes, and says so in its counters. What was being sent as the carrier
+     * was lost the driver aborts when it sees the loss: it is not for the next peer. */
     void (*send)(struct mn_hal_uart *uart, const uint8_t *bytes, uint32_t count);
 
     /* Whether the span given to `send` is still being sent. */

@@ -7,6 +7,8 @@
  * One VM for the life of the machine: peers come and go, words and data stay. A new peer is greeted
  * and finds an empty line.
  *
+ * Leaving  What is being said as a peer leaves is said to nobody. Whole lines it left behind are
+ *          run, and who comes next hears what they print.
  * Peers    Two kinds. One edits and echoes by itself and sends whole lines (nc on a terminal, a
  *          script): it hears no echo. The other sends each key as it is pressed (socat
  *          -,raw,echo=0): it gets echo, editing and the lines of before. Which one it is shows in
@@ -65,6 +67,7 @@ struct mn_session { /* frame */
     struct mn_session_ahead ahead;
     enum mn_session_peer peer;
     uint32_t known;               /* carrier changes we know of */
+    uint64_t heard_bytes;         /* taken from the port */
     uint32_t stale;               /* bytes still to come that are a former peer's */
     bool forgets;                 /* the last of them was taken just now */
     uint64_t heard_us;            /* when a byte came last */

@@ -124,6 +124,9 @@ MN_MUST_USE bool mn_keyboard_hub_is_free(struct mn_keyboard_hub *hub, struct mn_
 /* Puts the event in the queue of every subscriber that has room. Never waits. */
 void mn_keyboard_hub_publish(struct mn_keyboard_hub *hub, const struct mn_key_event *event);
 
+/* For the `audit` of a server with an open hub (mn/co.h). */
+void mn_keyboard_hub_audit(const struct mn_keyboard_hub *hub, struct mn_audit *audit);
+
 /* Sends everybody away. Harmless when the hub is not open, but zeroed. */
 void mn_keyboard_hub_close(struct mn_keyboard_hub *hub);
 

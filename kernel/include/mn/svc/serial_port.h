@@ -10,6 +10,11 @@
  *            while the carrier is up, unless the wire itself has no flow control.
  * Carrier    A count of changes, odd while somebody is at the other end of the wire. Ask for the
  *            next change with MN_SERIAL_CARRIER; bytes and changes arrive in their order.
+ * Leaving    What was written for a peer and is not sent as it leaves is discarded and counted:
+ *            nothing of it reaches the next one, who may be there in the same moment. What is
+ *            written from then on goes to the HAL, as does all with nobody there. A client that
+ *            answers what it hears takes care that it knows of the change before it writes again:
+ *            mn_serial_knows_peer.
  * Closing    A client closes its end; what it wrote is still sent, then the port can be opened
  *            again. One that closes only `port.out` has the port until it closes the rest, but
  *            hears nothing new once its last bytes are sent. A driver that ends closes its end,
@@ -113,6 +118,15 @@ struct mn_serial_carrier { /* frame; read `carrier` and `heard_bytes` after MN_O
 struct mn_co *mn_serial_carrier(struct mn_serial_carrier *frame, struct mn_serial_client *client,
                                 uint32_t known);
 
+/* Whether the wait has been taken notice of: then what the client reads now comes from the peer it
+ * knows of, and what it writes now reaches no other. For one tick or two after mn_serial_carrier
+ * was first polled it is not yet so, and nobody wakes a client that waits for it: who has to know
+ * wakes itself. */
+static inline bool mn_serial_knows_peer(const struct mn_serial_carrier *frame)
+{
+    return frame->call.request.state == MN_REQUEST_IN_HAND;
+}
+
 /* ---- server ----------------------------------------------------------------------------- */
 
 struct mn_serial_settings {
@@ -143,6 +157,8 @@ struct mn_serial_driver { /* frame */
     struct mn_tap tap;       /* on it */
     struct mn_grant room;    /* in wire.out, being filled */
     struct mn_grant span;    /* in wire.in, being sent by the HAL */
+    uint64_t discarded_bytes; /* written for a peer that then left; without those that the HAL had
+                               * and has counted */
     bool asks_room, asks_bytes; /* the futures below are under way */
     struct mn_bbq_grant wants_room;
     struct mn_bbq_read wants_bytes;
