@@ -65,6 +65,7 @@ void mn_keyboard_hub_publish(struct mn_keyboard_hub *hub, const struct mn_key_ev
     MN_LIST_EACH (node, &hub->subscriptions) {
         struct mn_keyboard_subscription *subscription =
             MN_CONTAINER(node, struct mn_keyboard_subscription, link);
+        MN_ASSERT(!subscription->queue.chan.closed); /* who has left is not in the list */
         if (mn_key_queue_post(&subscription->queue, event) != MN_OK)
             hub->lost++;
     }
