@@ -156,7 +156,7 @@ static int explore_all(const struct exploring *exploring)
         .give = give_run,
         .context = exploring,
         .workers_max = exploring->settings->jobs_max,
-        .is_told = true,
+        .doing = "exploring",
     };
     if (!crew_open(&crew, &order))
         return MELPO_EXIT_FAILED;
