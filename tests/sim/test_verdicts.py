@@ -329,6 +329,7 @@ def test_the_scenarios_of_the_page_hold(tmp_path):
 
     assert len(found) == 3
     assert done.returncode == 0, done.stdout
+    assert melpo_test('--seeds', 200, tmp_path).returncode == 0
 
 
 def test_no_port_is_opened(tmp_path):
