@@ -137,6 +137,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
     board_start_graphical_shell(board);
+    board_start_torture(board);
     board_disturb_start(board);
     return true;
 }

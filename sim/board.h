@@ -33,6 +33,7 @@
 #include "mn/daemons/loopback.h"
 #include "mn/daemons/pseudo_keyboard.h"
 #include "mn/daemons/sermux_trace.h"
+#include "mn/daemons/torture.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
 #include "mn/svc/display.h"
@@ -163,6 +164,8 @@ struct board {
     struct mn_task spawnulator_task;
     struct mn_spawnulator spawnulator;
     struct board_keyboard keyboard;
+    struct mn_task torture_task;
+    struct mn_torture torture;
 };
 
 struct board_settings {

@@ -9,6 +9,7 @@
  *     board_shell.c     Forth: shells as configured, and the spawnulator
  *     board_window.c    the machine's end of a window
  *     board_picture.c   what the display shows, in files
+ *     board_torture.c   what puts the kernel to the test
  *     board_disturb.c   memory refused and tasks killed, on purpose, or as it was recorded
  *     board_camera.c    the service by which programs ask for such a file
  *     board_pace.c      how fast a replay goes, and how long its end is seen
@@ -90,6 +91,11 @@ void board_disturb_start(struct board *board);
 
 /* Does to the kernel what a recording says was done to it. False: it has no such task. */
 bool board_strike(struct board *board, const struct record_strike *strike);
+
+/* ---- board_torture.c -------------------------------------------------------------------- */
+
+/* Puts the kernel to the test, if that is wanted. */
+void board_start_torture(struct board *board);
 
 /* ---- board_camera.c --------------------------------------------------------------------- */
 

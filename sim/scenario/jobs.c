@@ -17,6 +17,7 @@
 
 #include "bytes.h"
 #include "options.h"
+#include "probe.h"
 #include "recording.h"
 #include "report.h"
 #include "values.h"
@@ -81,8 +82,10 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
     fflush(NULL); /* or both of us would write what is in there */
     if (pipe2(fds, O_CLOEXEC) != 0)
         return false;
-    pid_t pid = fork();
+    uint64_t begin_us = now_us(); /* the child may be done before we are back */
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
+        probe_end_with(parent);
         close(fds[0]);
         be_child(jobs, index, fds[1]);
     }
@@ -91,7 +94,7 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
         close(fds[0]);
         return false;
     }
-    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = now_us()};
+    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = begin_us};
     job->kill_us = job->begin_us + jobs->settings->run.ceiling_us + GRACE_US;
     return true;
 }

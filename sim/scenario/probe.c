@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +19,13 @@ void *probe_map(size_t bytes)
 {
     void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
+}
+
+void probe_end_with(pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it has ended meanwhile */
+        _exit(MELPO_EXIT_FAILED);
 }
 
 _Noreturn static void be_child(const struct scenario *scenario,
@@ -66,9 +75,11 @@ bool probe_run(const struct scenario *scenario, const struct run_settings *setti
     own.list = &probe->list;
     own.marks = &probe->marks;
     fflush(NULL); /* or both of us would write what is in there */
-    pid_t pid = fork();
-    if (pid == 0)
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0) {
+        probe_end_with(parent);
         be_child(scenario, &own, out);
+    }
     if (pid < 0)
         return true; /* nothing has failed as far as is known */
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)

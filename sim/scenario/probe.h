@@ -6,6 +6,7 @@
 #define MELPO_PROBE_H
 
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "run.h"
 
@@ -16,6 +17,10 @@ struct probe { /* shared with that process */
 
 /* Memory to be shared with processes to come, zeroed; NULL: there is none. */
 void *probe_map(size_t bytes);
+
+/* In a child: it is killed when the parent, of that number, ends. Whoever tests may be stopped at
+ * any moment, by Ctrl-C or because CI has no more patience, and then nobody wants to know. */
+void probe_end_with(pid_t parent);
 
 /* Runs it once, and says whether it holds. What it says goes to `out`; with NULL it goes nowhere.
  * `settings` need no list and no marks. */

@@ -50,7 +50,7 @@ static const char *const help[] = {
     "",
     "Runs scenarios: each line of such a file is one step in the life of a machine,",
     "which is talked to, waited for and looked at without a port being opened. A",
-    "folder stands for all *.scenario in it.",
+    "folder stands for all *.scenario in it, not for those in folders below it.",
     "",
     "  -j, --jobs N            so many at once (default: one for each processor)",
     "      --junit FILE        write what came of it as JUnit XML too (default: none)",
@@ -66,7 +66,8 @@ static const char *const help[] = {
     "      --timeout DURATION  the most that one file may take of the host's time",
     "                          (default: 60s)",
     "      --update            make the golden pictures anew, do not compare",
-    "      --pictures FOLDER   where pictures of what differs go (default: here)",
+    "      --pictures FOLDER   where pictures of what differs go; it is made for",
+    "                          the first of them (default: here)",
     "      --record FILE       keep the run of the one scenario, or with --seeds of",
     "                          what is left of the failure; melpo --replay FILE",
     "                          shows it (default: none)",
@@ -201,6 +202,22 @@ static int take_option(int option, struct test_options *options, FILE *out, FILE
     }
 }
 
+/* Options that say nothing where runs are explored, rather than one run of each file told of. */
+static int check_together(const struct test_options *options, FILE *err)
+{
+    if (options->job.run.record && options->job.recordings) {
+        fputs("melpo: --record and --recordings: give one of them\n", err);
+        return refuse(err);
+    }
+    if (options->seeds == 0 || (!options->junit && !options->job.run.is_update))
+        return MELPO_OPTIONS_GO_ON;
+    fputs(options->junit ? "melpo: --junit does not go with --seeds: what came of it is told on "
+                           "standard output\n"
+                         : "melpo: --update does not go with --seeds: pictures are made without "
+                           "disturbances\n", err);
+    return refuse(err);
+}
+
 static unsigned processors(void)
 {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
@@ -231,10 +248,8 @@ int test_options_parse(int argc, char *argv[], struct test_options *options, FIL
     }
     options->files = argv + optind;
     options->file_count = (size_t)(argc - optind);
-    if (status == MELPO_OPTIONS_GO_ON && options->job.run.record && options->job.recordings) {
-        fputs("melpo: --record and --recordings: give one of them\n", err);
-        return refuse(err);
-    }
+    if (status == MELPO_OPTIONS_GO_ON)
+        status = check_together(options, err);
     if (status != MELPO_OPTIONS_GO_ON || options->file_count > 0)
         return status;
     fputs("melpo: test: expected a scenario or more\n", err);

@@ -142,6 +142,8 @@ def test_where_nothing_differs_nothing_is_explored(tmp_path):
     (('--seeds', 'many'), '--seeds: expected a number from 1 to'),
     (('--disturb', 'loose'), '--disturb: expected none, timing, faults'),
     (('--disturb', 'lose:0'), '--disturb: expected none, timing, faults'),
+    (('--seeds', '9', '--junit', 'none.xml'), '--junit does not go with --seeds: what came of it'),
+    (('--seeds', '9', '--update'), '--update does not go with --seeds: pictures'),
 ])
 def test_a_bad_option_says_what_would_be_right(words, expected):
     done = melpo_test(*words, FOLDER / 'hello.scenario')
