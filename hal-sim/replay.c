@@ -33,13 +33,19 @@ static void end(struct player *player, enum player_state state)
         player->watch.over(player->watch.context);
 }
 
+/* A file of which somebody has made up the times is no reason for time to go back. */
+static uint64_t later_us(uint64_t since_us, uint64_t length_us)
+{
+    return length_us < MN_TIME_NEVER - since_us ? since_us + length_us : MN_TIME_NEVER - 1;
+}
+
 static void tell_line(struct player *player)
 {
     struct record_line line;
     const struct record_entry *entry = &player->entry;
     if (!player->watch.line || !record_line_read(&line, entry->bytes, entry->count))
         return;
-    line.record.time_us = player->now_us + entry->numbers[0];
+    line.record.time_us = later_us(player->now_us, entry->numbers[0]);
     line.site.level = entry->numbers[1] > MN_LEVEL_ERROR ? MN_LEVEL_ERROR
                                                          : (enum mn_level)entry->numbers[1];
     player->watch.line(player->watch.context, &line.record);
@@ -139,7 +145,7 @@ static struct mn_hal_sample sample(struct mn_hal *hal)
     const struct record_entry *entry = take(player, RECORD_SAMPLE, 0);
     sample.now_us = player->state == PLAYER_PLAYING ? player->expected_us : player->now_us;
     if (entry) {
-        sample.now_us = player->now_us + entry->numbers[0];
+        sample.now_us = later_us(player->now_us, entry->numbers[0]);
         sample.lines = (uint32_t)entry->numbers[1];
     }
     player->samples++;
@@ -170,7 +176,7 @@ static uint64_t next_sample_us(const struct player *player)
 {
     struct record_entry entry;
     bool is_known = comes_next(player, RECORD_SAMPLE, &entry);
-    return is_known ? player->now_us + entry.numbers[0] : player->expected_us;
+    return is_known ? later_us(player->now_us, entry.numbers[0]) : player->expected_us;
 }
 
 static void sleep_until(struct mn_hal *hal, uint64_t due_us)
@@ -390,7 +396,7 @@ static void strike(struct player *player)
     struct record_strike one = {
         .kind = (enum record_strike_kind)entry.numbers[0],
         .number = (uint32_t)entry.numbers[1],
-        .time_us = player->now_us + entry.numbers[2],
+        .time_us = later_us(player->now_us, entry.numbers[2]),
         .name = (const char *)entry.bytes,
         .name_bytes = entry.count,
     };

@@ -83,8 +83,9 @@ class Tree:
         must('it does not compile', 'ninja', '-C', 'build', '-j', self.jobs,
              *([] if self.with_unit else ['sim/melpo']), cwd=self.path)
 
-    def apply(self, patch, *words):
-        must('it does not apply', 'git', 'apply', *words, patch, cwd=self.path)
+    def apply(self, name, *words):
+        must('it does not apply', 'git', 'apply', *words, f'tests/faults/{name}.patch',
+             cwd=self.path)
 
     def melpo_test(self, *words):
         return run('build/sim/melpo', 'test', '--jobs', self.jobs, '--timeout', '2m', *words,
@@ -126,12 +127,12 @@ def verdict(done):
     return 'holds' if done.returncode == 0 else 'fails'
 
 
-def try_fault(tree, patch, seeds):
+def try_fault(tree, name, seeds):
     """A row of the table: what is known of the fault, and when it is no good, why."""
     begin = time.monotonic()
-    row = {'name': patch.stem, 'plain': '', 'unit': '', 'found': None, 'trouble': ''}
+    row = {'name': name, 'plain': '', 'unit': '', 'found': None, 'trouble': ''}
     try:
-        tree.apply(patch)
+        tree.apply(name)
         try:
             tree.build()
             row['plain'] = verdict(tree.melpo_test())
@@ -139,7 +140,7 @@ def try_fault(tree, patch, seeds):
                 row['unit'] = verdict(tree.unit_tests())
             row['found'] = read_result(tree.melpo_test('--seeds', seeds).stdout)
         finally:
-            tree.apply(patch, '-R')
+            tree.apply(name, '-R')
         if not row['found']:
             row['trouble'] = f'not found in {seeds} seeds'
         elif row['found']['after'] > DISTURBANCES_MAX:
@@ -150,9 +151,9 @@ def try_fault(tree, patch, seeds):
     return row
 
 
-def try_all(patches, options, folder):
+def try_all(names, options, folder):
     """Yields a row for each, in their order; each processor has one tree or, of few, a part."""
-    count = min(options.jobs, len(patches))
+    count = min(options.jobs, len(names))
     trees = queue.SimpleQueue()
     with concurrent.futures.ThreadPoolExecutor(count) as pool:
         made = [pool.submit(Tree, folder / f'tree{i + 1}', max(1, options.jobs // count),
@@ -160,14 +161,14 @@ def try_all(patches, options, folder):
         for tree in made:
             trees.put(tree.result())
 
-        def take_tree(patch):
+        def take_tree(name):
             tree = trees.get()
             try:
-                return try_fault(tree, patch, options.seeds)
+                return try_fault(tree, name, options.seeds)
             finally:
                 trees.put(tree)
 
-        yield from pool.map(take_tree, patches)
+        yield from pool.map(take_tree, names)
 
 
 # --- the table --------------------------------------------------------------------------------
@@ -199,11 +200,11 @@ def write(rows, with_unit):
 
 
 def choose(names):
-    patches = sorted(FAULTS.glob('*.patch'))
-    unknown = set(names) - {patch.stem for patch in patches}
+    known = sorted(patch.stem for patch in FAULTS.glob('*.patch'))
+    unknown = sorted(set(names) - set(known))
     if unknown:
-        sys.exit(f'planted_faults: no such patch in tests/faults: {", ".join(sorted(unknown))}')
-    return [patch for patch in patches if not names or patch.stem in names]
+        sys.exit(f'planted_faults: no such patch in tests/faults: {", ".join(unknown)}')
+    return [name for name in known if not names or name in names]
 
 
 def read_options():
@@ -220,12 +221,12 @@ def read_options():
 
 def main():
     options = read_options()
-    patches = choose(options.names)
+    names = choose(options.names)
     folder = (options.keep or pathlib.Path(tempfile.mkdtemp(prefix='planted-'))).resolve()
     rows = []
     try:
         print('\n'.join(head(options.unit)), flush=True)
-        for row in try_all(patches, options, folder):
+        for row in try_all(names, options, folder):
             rows.append(row)
             print(line(cells(row, options.unit)), f'{row["seconds"]:.0f}s',
                   row['trouble'] and f'\n    {row["trouble"]}', flush=True)

@@ -179,7 +179,7 @@ static bool read_config(struct melpo_config *config, const struct melpo_options 
 {
     struct melpo_problems problems = MELPO_PROBLEMS_NONE;
     bool is_good = options->replay
-                       ? tape_config(reading, config, &problems)
+                       ? tape_config(reading, options->replay, config, &problems)
                        : melpo_config_read_file(config, options->config, options->sets,
                                                 options->set_count, &problems);
     melpo_problems_print(&problems, stderr);

@@ -232,7 +232,8 @@ static int refuse_word(const char *word, FILE *err)
 {
     char quoted[HOST_QUOTE_SHORT_BYTES];
     host_quote_short(word, quoted);
-    fprintf(err, "melpo: unexpected %s; a configuration is given with --config FILE\n", quoted);
+    fprintf(err, "melpo: unexpected %s; a configuration is given with --config FILE, a recording "
+                 "with --replay FILE\n", quoted);
     return refuse(err);
 }
 

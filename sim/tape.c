@@ -70,12 +70,11 @@ bool tape_read(struct record_reading *reading, struct melpo_options *options)
     return true;
 }
 
-bool tape_config(const struct record_reading *reading, struct melpo_config *config,
-                 struct melpo_problems *problems)
+bool tape_config(const struct record_reading *reading, const char *path,
+                 struct melpo_config *config, struct melpo_problems *problems)
 {
     const char *text = reading->head.texts[RECORD_CONFIG];
-    return melpo_config_read_text(config, reading->head.texts[RECORD_CONFIG_NAME], text,
-                                  strlen(text), NULL, 0, problems);
+    return melpo_config_read_text(config, path, text, strlen(text), NULL, 0, problems);
 }
 
 static const char *ending_of(const struct player *player)

@@ -29,9 +29,9 @@ bool tape_begin(struct recorder *recorder, const struct tape_settings *settings,
  * borrowed from `reading`. False after a message. */
 bool tape_read(struct record_reading *reading, struct melpo_options *options);
 
-/* The configuration in it. False after adding to `problems`. */
-bool tape_config(const struct record_reading *reading, struct melpo_config *config,
-                 struct melpo_problems *problems);
+/* The configuration in the recording of that path. False after adding to `problems`. */
+bool tape_config(const struct record_reading *reading, const char *path,
+                 struct melpo_config *config, struct melpo_problems *problems);
 
 /* Says how the replay of a closed board has ended. Returns the exit status in place of `code`. */
 int tape_conclude(const struct board *board, const char *path, int code);

@@ -135,6 +135,11 @@ bool mn_audit_has(struct mn_audit *audit, const struct mn_task *task, const void
 
 /* ---- what futures say of themselves ----------------------------------------------------- */
 
+void mn_audit_wrong(struct mn_audit *audit, const char *what)
+{
+    mn_audit_say(audit, what, "");
+}
+
 void mn_audit_late(struct mn_audit *audit, const char *why)
 {
     if (audit->is_idle && audit->at.resting == 0)
@@ -166,6 +171,12 @@ static const struct mn_task *task_behind(const struct mn_list *link)
     return *(struct mn_task *const *)(const void *)(link + 1);
 }
 
+/* Kernels may share a line: of another one's tasks nothing is known here. */
+static bool is_foreign(const struct mn_audit *audit, const struct mn_task *task)
+{
+    return mn_audit_is_live(audit, task) && task->kernel != audit->kernel;
+}
+
 /* What is wrong with who stands there, or NULL. The task is given out where it can be named. */
 static const char *stranger(struct mn_audit *audit, const struct mn_list *link,
                             const struct mn_task **task)
@@ -173,6 +184,8 @@ static const char *stranger(struct mn_audit *audit, const struct mn_list *link,
     *task = NULL;
     if (!mn_audit_is_live(audit, link))
         return "a place in memory that was freed";
+    if (is_foreign(audit, task_behind(link)))
+        return NULL;
     if (!mn_audit_is_task(audit, task_behind(link)))
         return "a place of a task that has ended";
     *task = task_behind(link);
@@ -209,10 +222,10 @@ bool mn_audit_place(struct mn_audit *audit, const struct mn_list *head,
     mn_audit_task(audit, task);
     if (!mn_audit_is_live(audit, head))
         mn_audit_say(audit, "the line it stands in is in memory that was freed", "");
-    else if (!mn_list_is_linked(link))
+    else if (!mn_list_is_linked(link) && !audit->at.task->queued)
         mn_audit_say(audit, "it stands in no line, so that nobody can wake it", "");
-    if (audit->has_finding)
-        return false;
+    if (audit->has_finding || !mn_list_is_linked(link))
+        return false; /* or it was taken out to look again */
     look_beside(audit, head, link->prev);
     look_beside(audit, head, link->next);
     if (!mn_audit_is_linked(audit, link))
@@ -263,4 +276,24 @@ void mn_audit_line(struct mn_audit *audit, const struct mn_list *head, const cha
         }
         return;
     }
+}
+
+static uint32_t count_of(const struct mn_list *head)
+{
+    uint32_t count = 0;
+    MN_LIST_EACH (link, head)
+        count++;
+    return count;
+}
+
+void mn_audit_same_count(struct mn_audit *audit, const struct mn_list *left, const char *lefts,
+                         const struct mn_list *right, const char *rights)
+{
+    if (!mn_audit_list(audit, left, lefts) || !mn_audit_list(audit, right, rights) ||
+        count_of(left) == count_of(right) || !mn_audit_tell(audit))
+        return;
+    mn_text_str(&audit->text, "it has not as many ");
+    mn_text_str(&audit->text, lefts);
+    mn_text_str(&audit->text, " as ");
+    mn_text_str(&audit->text, rights);
 }

@@ -205,7 +205,8 @@ static void look_at_service(struct mn_audit *audit, const struct mn_service *ser
         mn_audit_say(audit, "a service is in the registry, and does not know", "");
         return;
     }
-    if (!mn_audit_is_task(audit, service->server))
+    const struct mn_task *server = service->server;
+    if (server && (!mn_audit_is_live(audit, server) || server->done))
         mn_audit_say(audit, "the server has ended of ", service->type->name);
     look_at_queue(audit, service);
     look_at_jobs(audit, service);

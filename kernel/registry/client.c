@@ -156,10 +156,19 @@ static const struct mn_task *call_waits_for(const struct mn_co *co)
     return call->request.state == MN_REQUEST_IDLE ? NULL : call->request.service->server;
 }
 
+const char *mn_request_stalls(const struct mn_request *request, const char *queued,
+                              const char *in_hand)
+{
+    if (request->state == MN_REQUEST_QUEUED)
+        return queued;
+    return request->state == MN_REQUEST_IN_HAND && !request->job->may_last ? in_hand : NULL;
+}
+
 static const char *call_stalls(const struct mn_co *co)
 {
     const struct mn_call *call = MN_CONTAINER(co, const struct mn_call, co);
-    return call->request.state == MN_REQUEST_QUEUED ? "nobody takes its request" : NULL;
+    return mn_request_stalls(&call->request, "nobody takes its request",
+                             "its request is not answered");
 }
 
 static void call_audit(const struct mn_co *co, struct mn_audit *audit)

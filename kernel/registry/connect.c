@@ -82,7 +82,8 @@ static const struct mn_task *connect_waits_for(const struct mn_co *co)
 static const char *connect_stalls(const struct mn_co *co)
 {
     const struct mn_connect *connect = MN_CONTAINER(co, const struct mn_connect, co);
-    return connect->request.state == MN_REQUEST_QUEUED ? "nobody takes its hello" : NULL;
+    return mn_request_stalls(&connect->request, "nobody takes its hello",
+                             "its hello is not answered");
 }
 
 static void connect_audit(const struct mn_co *co, struct mn_audit *audit)

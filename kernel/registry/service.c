@@ -95,6 +95,7 @@ static void take_in_hand(struct mn_service *service, struct mn_job *job, void *d
     job->deadline_us = request->deadline_us;
     job->id = request->id;
     job->kind = request->kind;
+    job->may_last = false;
     mn_list_link_last(&service->jobs, &job->link);
     request->state = MN_REQUEST_IN_HAND;
     request->job = job;

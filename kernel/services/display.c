@@ -69,6 +69,16 @@ static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
         mn_audit_future(audit, &display->slots[i].abandoned.co);
         mn_audit_future(audit, &display->slots[i].alloc.co);
     }
+    if (!mn_audit_list(audit, &display->service.clients, "clients"))
+        return;
+    MN_LIST_EACH (link, &display->service.clients) {
+        const struct mn_display_session *session =
+            MN_CONTAINER(link, struct mn_client, link)->session;
+        if (!mn_audit_is_live(audit, session))
+            mn_audit_wrong(audit, "a session of its lies in memory that was freed");
+        else
+            mn_audit_list(audit, &session->chunks, "chunks");
+    }
 }
 
 static const struct mn_co_type pump_type = {

@@ -41,10 +41,11 @@ static void publish(struct mn_keyboard_mux *mux)
     mn_keyboard_mux_reply(&mux->job, &done);
 }
 
-/* One job in a poll, so that a subscriber who reads when woken has read before the next event. */
+/* One job in a poll, and none in the one behind an event: who reads when woken has read by then. */
 static void take_one(struct mn_keyboard_mux *mux, struct mn_task *task)
 {
-    if (mn_co_poll(&mux->recv.co, task) == MN_PENDING)
+    if (!mn_keyboard_hub_is_free(&mux->hub, task) ||
+        mn_co_poll(&mux->recv.co, task) == MN_PENDING)
         return;
     if (!mn_job_is_wanted(&mux->job.job))
         mn_job_discard(&mux->job.job);

@@ -96,12 +96,14 @@ static void asked_for_carrier(struct mn_serial_driver *driver, struct mn_serial_
 {
     static const enum mn_serial_error busy = MN_SERIAL_BUSY;
     forget_unwanted(&driver->watching);
-    if (job->in.request.known != driver->carrier)
+    if (job->in.request.known != driver->carrier) {
         reply_carrier(driver, job);
-    else if (driver->watching)
+    } else if (driver->watching) {
         mn_serial_port_fail(job, &busy);
-    else
+    } else {
         driver->watching = job;
+        mn_job_may_last(&job->job);
+    }
 }
 
 static struct mn_serial_port_job *free_job(struct mn_serial_driver *driver)

@@ -223,10 +223,27 @@ static void spawnulator_drop(struct mn_co *co)
         mn_task_cancel(&MN_CONTAINER(spawnulator->children.next, struct mn_child, link)->task);
 }
 
+static void spawnulator_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_spawnulator *spawnulator = MN_CONTAINER(co, const struct mn_spawnulator, co);
+    uint32_t count = 0;
+    if (!mn_audit_list(audit, &spawnulator->children, "children"))
+        return;
+    MN_LIST_EACH (link, &spawnulator->children) {
+        const struct mn_child *child = MN_CONTAINER(link, struct mn_child, link);
+        count++;
+        if (child->parent && !mn_audit_is_live(audit, child->parent))
+            mn_audit_wrong(audit, "a child has a parent in memory that was freed");
+    }
+    if (count != spawnulator->child_count)
+        mn_audit_wrong(audit, "the count of its children is not that of their list");
+}
+
 static const struct mn_co_type spawnulator_type = {
     .name = "spawnulator",
     .poll = spawnulator_poll,
     .drop = spawnulator_drop,
+    .audit = spawnulator_audit,
 };
 
 struct mn_co *mn_spawnulate(struct mn_spawnulator *frame, struct mn_kernel *kernel,

@@ -5,7 +5,7 @@
  */
 #include "mn/mem.h"
 #include "mn/str.h"
-#include "shell/words.h"
+#include "shell/word_table.h"
 
 #define INDENT "\r\n     "
 

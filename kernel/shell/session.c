@@ -282,6 +282,7 @@ static void serve_audit(const struct mn_co *co, struct mn_audit *audit)
     if (session->asks_bytes)
         mn_audit_future(audit, &session->read.co);
     mn_program_audit(&session->program, audit);
+    mn_audit_list(audit, &session->console.programs, "programs");
 }
 
 static const struct mn_co_type serve_type = {

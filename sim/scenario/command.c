@@ -106,20 +106,28 @@ static size_t count_held(const struct verdict *verdicts, size_t count)
 
 /* ---- recordings ------------------------------------------------------------------------- */
 
-/* Makes sure that the file, or the folder, is there to be written to, before anything is run. */
+/* Makes sure that the folder is there to be written to. Returns why not, an errno, or 0. */
+static int open_folder(const char *path)
+{
+    struct stat status;
+    if (mkdir(path, 0777) == 0)
+        return 0;
+    if (errno != EEXIST || stat(path, &status) != 0)
+        return errno;
+    return !S_ISDIR(status.st_mode) ? ENOTDIR : access(path, W_OK | X_OK) != 0 ? errno : 0;
+}
+
+/* The same for a file. */
+static int open_file(const char *path)
+{
+    FILE *out = fopen(path, "ae");
+    return !out || fclose(out) != 0 ? errno : 0;
+}
+
 static bool prepare_recordings(const struct job_settings *settings)
 {
     const char *file = settings->run.record, *folder = settings->recordings;
-    int error = 0;
-    if (folder && mkdir(folder, 0777) != 0 && errno != EEXIST)
-        error = errno;
-    else if (folder && access(folder, W_OK | X_OK) != 0)
-        error = errno;
-    FILE *out = file ? fopen(file, "ae") : NULL;
-    if (file && !out)
-        error = errno;
-    if (out)
-        fclose(out);
+    int error = file ? open_file(file) : folder ? open_folder(folder) : 0;
     if (error != 0)
         fprintf(stderr, "melpo: %s: %s: %s\n", file ? "--record" : "--recordings",
                 file ? file : folder, strerror(error));

@@ -142,19 +142,24 @@ static unsigned start_workers(const struct crew *crew)
     return started;
 }
 
+static bool is_told(const struct crew *crew)
+{
+    return crew->order.doing && isatty(STDERR_FILENO);
+}
+
 static void tell(const struct crew *crew)
 {
     uint64_t begun = __atomic_load_n(&crew->board->next, __ATOMIC_RELAXED);
     uint64_t end = crew->order.end;
-    fprintf(stderr, "\r# run %llu of %llu ", (unsigned long long)(begun < end ? begun : end),
-            (unsigned long long)end);
+    fprintf(stderr, "\r# %s: run %llu of %llu ", crew->order.doing,
+            (unsigned long long)(begun < end ? begun : end), (unsigned long long)end);
     fflush(stderr);
 }
 
 /* Waits until one of them ends. On a terminal it says meanwhile how far they are. */
 static pid_t wait_for_one(const struct crew *crew, int *status)
 {
-    if (!crew->order.is_told || !isatty(STDERR_FILENO))
+    if (!is_told(crew))
         return wait(status);
     for (;;) {
         pid_t pid = waitpid(-1, status, WNOHANG);
@@ -180,8 +185,9 @@ static bool wait_for_workers(const struct crew *crew, unsigned started)
         has_held = false;
         __atomic_store_n(&crew->board->is_stopped, true, __ATOMIC_RELAXED);
     }
-    if (crew->order.is_told && isatty(STDERR_FILENO))
+    if (is_told(crew))
         fputs("\r\033[K", stderr);
+    fflush(stderr);
     return has_held;
 }
 

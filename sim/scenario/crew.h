@@ -28,7 +28,7 @@ struct crew_order {
     void (*give)(const void *context, uint64_t run, struct crew_run *given);
     const void *context;
     unsigned workers_max;
-    bool is_told; /* how far they are, on a terminal */
+    const char *doing; /* what is told on a terminal, with how far they are; NULL: nothing */
 };
 
 struct crew_sums {

@@ -66,11 +66,11 @@ static void say_run(const struct scenario *scenario, const struct run_settings *
 /* Where the run that is left in the end is kept; NULL: nowhere. `path` has room for
  * RECORDING_PATH_BYTES. */
 static const char *recording_of(const struct job_settings *settings,
-                                const struct scenario *scenario, char *path)
+                                const struct scenario *scenario, uint64_t seed, char *path)
 {
     if (!settings->recordings)
         return settings->run.record;
-    recording_name(scenario, 0, settings->recordings, path);
+    recording_name_seed(scenario, seed, settings->recordings, path);
     return path;
 }
 
@@ -86,7 +86,7 @@ static void say_reduced(const struct scenario *scenario, struct run_settings *se
     if (settings->seed != seed)
         printf("under seed %llu, ", (unsigned long long)settings->seed);
     printf("in %u runs:\n", runs);
-    settings->record = recording_of(job, scenario, path);
+    settings->record = recording_of(job, scenario, settings->seed, path);
     say_run(scenario, settings, probe);
 }
 
@@ -103,7 +103,9 @@ static void say_failure(const struct exploring *exploring, uint64_t run)
     settings->plan = run_plan(scenario, settings);
     printf("not ok 1 - %s: seed %llu\n", scenario->name, (unsigned long long)settings->seed);
     bool is_to_reduce = settings->plan.is_timed || disturb_is_faulty(&settings->plan);
-    settings->record = is_to_reduce ? NULL : recording_of(exploring->settings, scenario, path);
+    settings->record = is_to_reduce ? NULL
+                                    : recording_of(exploring->settings, scenario,
+                                                   settings->seed, path);
     say_run(scenario, settings, probe);
     fflush(stdout);
     if (is_to_reduce)
@@ -154,7 +156,7 @@ static int explore_all(const struct exploring *exploring)
         .give = give_run,
         .context = exploring,
         .workers_max = exploring->settings->jobs_max,
-        .is_told = true,
+        .doing = "exploring",
     };
     if (!crew_open(&crew, &order))
         return MELPO_EXIT_FAILED;

@@ -164,13 +164,17 @@ static bool is_text(const char *name, const char *text, size_t count,
                     struct melpo_problems *problems)
 {
     uint32_t line = 1;
-    const char *zero = memchr(text, '\0', count);
-    for (const char *at = text; zero && at < zero; at++)
-        line += *at == '\n';
+    const char *zero = memchr(text, '\0', count), *begin = text;
+    for (const char *at = text; zero && at < zero; at++) {
+        if (*at == '\n') {
+            begin = at + 1;
+            line++;
+        }
+    }
     if (zero)
         melpo_problems_add(problems,
-                           "melpo: %s:%u: a zero byte: a scenario is plain text in UTF-8", name,
-                           line);
+                           "melpo: %s:%u:%u: a zero byte: a scenario is plain text in UTF-8", name,
+                           line, (unsigned)(zero - begin) + 1);
     return !zero;
 }
 
@@ -182,6 +186,7 @@ bool scenario_parse(struct scenario *scenario, const char *name, const char *tex
     struct step_parsing parsing = {.scenario = scenario};
     *scenario = (struct scenario){.name = strdup(name), .peer_count = 1};
     strcpy(scenario->peers[SCENARIO_LOG].name, "log");
+    scenario->peers[SCENARIO_LOG].port = -1;
     if (!is_text(name, text, count, problems))
         return false;
     parsing.words = (struct words){.name = name, .problems = problems};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #define CHUNK_BYTES 4096u /* taken at once */
-#define FRAME_DATA_MAX 128u /* sent in one mux frame */
+#define FRAME_DATA_MAX 128u /* sent in one mux frame, or half of max_frame if that is less */
 
 void peers_open(struct peers *peers, const struct scenario *scenario,
                 void (*news)(void *context), void *context)
@@ -50,11 +50,24 @@ static bool open_frames(struct peers *peers, struct line *line)
     return line->is_framed;
 }
 
+/* Whoever has said the last byte is parted with as the next one comes. */
+static void make_way(struct peers *peers, struct line *line)
+{
+    if (!line->is_finished)
+        return;
+    for (uint32_t i = SCENARIO_LOG + 1; i < peers->scenario->peer_count; i++)
+        if (line_of(peers, i) == line)
+            peers->items[i].is_connected = false;
+    line->peers = 0;
+    bytes_finish(&line->to_send);
+}
+
 bool peer_connect(struct peers *peers, uint32_t index)
 {
     struct line *line = line_of(peers, index);
     struct peer *peer = &peers->items[index];
     bool is_port = peers->scenario->peers[index].port >= 0;
+    make_way(peers, line);
     if (peer->is_connected) /* a step before could not part with it */
         peer_cut(peers, index);
     if (line->peers == 0 && is_port && !open_frames(peers, line))
@@ -99,11 +112,13 @@ bool peer_is_gone(const struct peers *peers, uint32_t index)
     return !null_uart_has_peer(line_of(peers, index)->uart);
 }
 
-static bool send_frames(struct line *line, uint16_t port, const char *text, size_t count)
+static bool send_frames(struct line *line, uint32_t frame_max, uint16_t port, const char *text,
+                        size_t count)
 {
     uint8_t frame[MN_MUX_FRAME_MAX(FRAME_DATA_MAX)];
+    uint32_t part_max = frame_max / 2 < FRAME_DATA_MAX ? frame_max / 2 : FRAME_DATA_MAX;
     while (count > 0) {
-        uint32_t part = count < FRAME_DATA_MAX ? (uint32_t)count : FRAME_DATA_MAX, bytes = 0;
+        uint32_t part = count < part_max ? (uint32_t)count : part_max, bytes = 0;
         enum mn_err err = mn_mux_frame_encode(frame, sizeof frame, port, (const uint8_t *)text,
                                               part, &bytes);
         if (err != MN_OK || !bytes_put(&line->to_send, frame, bytes, false))
@@ -118,8 +133,9 @@ bool peer_send(struct peers *peers, uint32_t index, const char *text, size_t cou
 {
     struct line *line = line_of(peers, index);
     int32_t port = peers->scenario->peers[index].port;
+    uint32_t frame_max = peers->scenario->config.services.serial_mux.max_frame;
     return port < 0 ? bytes_put(&line->to_send, text, count, false)
-                    : send_frames(line, (uint16_t)port, text, count);
+                    : send_frames(line, frame_max, (uint16_t)port, text, count);
 }
 
 size_t peer_unsent_bytes(const struct peers *peers, uint32_t index)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "recording.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "tape.h"
@@ -71,4 +72,13 @@ void recording_name(const struct scenario *scenarios, size_t index, const char *
     if (same > 1)
         snprintf(number, sizeof number, "-%zu", same);
     snprintf(path, RECORDING_PATH_BYTES, "%s/%.*s%s.melpo", folder, (int)count, name, number);
+}
+
+void recording_name_seed(const struct scenario *scenario, uint64_t seed, const char *folder,
+                         char *path)
+{
+    const char *name;
+    size_t count = stem(scenario->name, &name);
+    snprintf(path, RECORDING_PATH_BYTES, "%s/%.*s.seed-%" PRIu64 ".melpo", folder, (int)count, name,
+             seed);
 }

@@ -28,4 +28,8 @@ void recording_say_failure(struct run *run);
 void recording_name(const struct scenario *scenarios, size_t index, const char *folder,
                     char *path);
 
+/* The same for what is left of a failure under a seed: "FOLDER/lossy.seed-8.melpo". */
+void recording_name_seed(const struct scenario *scenario, uint64_t seed, const char *folder,
+                         char *path);
+
 #endif

@@ -24,6 +24,7 @@
 #define SEARCH_MAX 2000u     /* runs for each number of disturbances */
 #define FEW 3u               /* disturbances; for more there is no search */
 #define NEAR 16u             /* how far a moment is moved */
+#define SCALES 8u            /* all chances there are, half of them, a quarter ... */
 #define STREAM 64u           /* of chance, beyond those of disturbances */
 #define SAID_BYTES 65536u
 
@@ -115,16 +116,17 @@ struct search {
     uint32_t few; /* disturbances to be tried */
 };
 
-/* One of those that are known, as it is, or moved a little, or anywhere in the run. */
+/* One of those that are known, as it is, or moved a little, or anywhere in the run. How many
+ * chances there are before it fails is known of one run only, so smaller figures are as likely. */
 static struct disturb_moment pick_moment(const struct reducing *reducing, uint64_t draw)
 {
     const struct disturb_plan *plan = &reducing->settings->plan;
     struct disturb_moment moment = plan->moments[draw % plan->moment_count];
-    uint64_t bits = draw >> 32, chances = reducing->chances[moment.kind];
+    uint64_t bits = draw >> 32, chances = reducing->chances[moment.kind] >> bits / 4 % SCALES;
     if (bits % 4 == 0)
         moment.nth += bits / 4 % NEAR;
     else if (bits % 4 > 1)
-        moment.nth = 1 + bits / 4 % (chances > 0 ? chances : 1);
+        moment.nth = 1 + bits / 4 / SCALES % (chances > 0 ? chances : 1);
     return moment;
 }
 
@@ -154,6 +156,7 @@ static uint64_t find_failure(struct search *search, uint64_t next)
         .end = SEARCH_MAX,
         .give = give_case,
         .context = search,
+        .doing = "reducing",
         .workers_max = search->reducing->workers_max,
     };
     if (!crew_open(&crew, &order))

@@ -195,7 +195,9 @@ void report_command(const struct scenario *scenario, const struct run_settings *
     report_word(scenario->name, out);
     fputc('\n', out);
     if (settings->record) {
-        fprintf(out, "  %-9s %s --replay ", "replay", settings->program);
+        fprintf(out, "  %-9s ", "replay");
+        report_word(settings->program, out);
+        fputs(" --replay ", out);
         report_word(settings->record, out);
         fputc('\n', out);
     }

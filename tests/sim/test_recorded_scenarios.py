@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Runs of scenarios as recordings: a failure of `melpo test` that is one file."""
+import os
 import pathlib
 import re
+import signal
 import subprocess
 
 import pytest
 
-from machine import LIMIT_S, run
+from machine import LIMIT_S, MELPO, environment, run
 from recording import HALT, PUSH, STRIKE, Recording, replay
 
 TIMES = 10
@@ -36,6 +38,11 @@ def again(said):
     """What the last command that is named to replay it says."""
     command = re.findall(r'replay +(.*)', said)[-1].split()
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_S)
+
+
+def children_of(process):
+    path = f'/proc/{process.pid}/task/{process.pid}/children'
+    return list(map(int, pathlib.Path(path).read_text('ascii').split()))
 
 
 # ---- one run ----
@@ -135,8 +142,27 @@ def test_exploring_leaves_a_recording_of_the_reduced_run(tmp_path):
     assert done.returncode == 3
     assert len(re.findall('(?m)^# +replay ', done.stdout)) == 1
     shown = again(done.stdout)
-    assert 'lossy.melpo: the same to the end' in shown.stdout
+    assert re.search(r'lossy.seed-\d+.melpo: the same to the end', shown.stdout)
     assert shown.stderr.count('disturbed on purpose') == 1
+
+
+def test_a_machine_that_dies_leaves_a_recording_up_to_there(tmp_path):
+    dies = write(tmp_path, 'dies', 'time real', 'connect console', 'expect console "Forth"',
+                 'wait 1h')
+    words = [os.path.abspath(MELPO), 'test', '--recordings', tmp_path, dies]
+
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, env=environment()) as process:
+        tape = tmp_path / 'dies.melpo'
+        while not tape.exists() or b'mnemOS Forth' not in tape.read_bytes():
+            pass
+        [child] = children_of(process)
+        os.kill(child, signal.SIGKILL)
+        said = process.communicate(timeout=LIMIT_S)[0]
+
+    assert process.returncode == 3
+    shown = again(said)
+    assert 'the same as far as it goes; it was cut off' in shown.stdout
+    assert 'step line=3' in shown.stderr
 
 
 # ---- what cannot be done ----
@@ -146,6 +172,25 @@ def test_one_file_is_for_one_scenario(tmp_path):
 
     assert done.returncode == 2
     assert 'these are 2 scenarios; --recordings FOLDER keeps those that fail' in done.stderr
+
+
+@pytest.mark.parametrize('words', [('test',), ('--config',)])
+def test_a_recording_that_is_taken_for_something_else_says_what_it_is(tmp_path, words):
+    tape = tmp_path / 'bug.melpo'
+    melpo_test('--record', tape, FAILING)
+
+    done = run(*words, tape)
+
+    assert done.returncode == 2
+    assert f'melpo: {tape}: this is a recording; melpo --replay {tape} runs it' in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_folder_for_recordings_is_a_folder():
+    done = melpo_test('--recordings', '/dev/null', FAILING)
+
+    assert done.returncode == 1
+    assert 'melpo: --recordings: /dev/null: Not a directory' in done.stderr
 
 
 @pytest.mark.parametrize('option', ['--record', '--recordings'])

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "mn/audit.h"
+
 static struct bench *bench_of(struct mn_hal *hal)
 {
     return MN_CONTAINER(hal, struct bench, hal);
@@ -71,13 +73,22 @@ int bench_teardown(void **state)
     return 0;
 }
 
+void bench_assert_sound(const struct bench *bench)
+{
+    char finding[MN_AUDIT_BYTES];
+    if (!mn_audit(&bench->kernel, finding, sizeof finding))
+        fail_msg("the kernel is not sound: %s", finding);
+}
+
 uint32_t bench_settle(struct bench *bench)
 {
     for (uint32_t ticks = 0; ticks < 10000; ticks++) {
         bool is_idle = mn_list_is_empty(&bench->kernel.ready) && bench->raised_lines == 0 &&
                        mn_wheel_next_us(&bench->kernel.wheel, bench->kernel.now_us) > bench->now_us;
-        if (is_idle)
+        if (is_idle) {
+            bench_assert_sound(bench);
             return ticks;
+        }
         mn_tick(&bench->kernel);
     }
     fail_msg("still busy after 10000 ticks");

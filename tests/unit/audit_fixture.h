@@ -1,4 +1,4 @@
-/* audit_fixture.h — what the tests of the audit share: what it is to say, and a task that waits.
+/* audit_fixture.h — what the tests of the audit share: what it says, and a task that waits.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -7,14 +7,6 @@
 
 #include "mn/audit.h"
 #include "probe.h"
-
-static inline void assert_sound(struct bench *bench)
-{
-    char finding[MN_AUDIT_BYTES];
-    bool is_sound = mn_audit(&bench->kernel, finding, sizeof finding);
-    assert_string_equal(finding, "");
-    assert_true(is_sound);
-}
 
 static inline void assert_finding(struct bench *bench, const char *expected)
 {
@@ -30,7 +22,7 @@ static inline void begin(struct bench *bench, struct runner *runner, struct mn_c
     runner_spawn(runner, &bench->kernel, "waiter", NULL, inner);
     bench_settle(bench);
     assert_false(mn_task_is_done(&runner->task));
-    assert_sound(bench);
+    bench_assert_sound(bench);
 }
 
 #endif

@@ -209,7 +209,7 @@ static void while_somebody_is_ready_nobody_is_late(void **state)
 
     semaphore.permits = 1;
 
-    assert_sound(bench);
+    bench_assert_sound(bench);
     semaphore.permits = 0;
     bench_cancel_all(bench);
 }
@@ -344,7 +344,7 @@ static void a_place_and_a_timer_of_a_task_that_has_ended(void **state)
     mn_task_cancel(&runner.task); /* leaver has no drop */
     assert_finding(bench, "among the waits for an interrupt is a place of a task that has ended");
     mn_co_drop(&wait.co);
-    assert_sound(bench);
+    bench_assert_sound(bench);
     begin(bench, &runner, leave(&leaver, mn_sleep(&sleep, 20 * MN_MS)));
     mn_task_cancel(&runner.task);
 

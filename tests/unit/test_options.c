@@ -245,9 +245,9 @@ static void a_word_that_is_no_option_is_refused(void **state)
     (void)state;
 
     assert_refused("default.json", "melpo: unexpected \"default.json\"; a configuration is given "
-                                   "with --config FILE\n");
-    assert_refused("-- --help",
-                   "melpo: unexpected \"--help\"; a configuration is given with --config FILE\n");
+                                   "with --config FILE, a recording with --replay FILE\n");
+    assert_refused("-- --help", "melpo: unexpected \"--help\"; a configuration is given with "
+                                "--config FILE, a recording with --replay FILE\n");
 }
 
 static void at_most_64_keys_are_set(void **state)

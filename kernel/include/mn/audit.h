@@ -64,6 +64,9 @@ void mn_audit_future(struct mn_audit *audit, const struct mn_co *co);
 /* The same for one that stands in line, but is not polled at present whatever happens. */
 void mn_audit_resting(struct mn_audit *audit, const struct mn_co *co);
 
+/* Something is not as it must be, whatever else happens. */
+void mn_audit_wrong(struct mn_audit *audit, const char *what);
+
 /* This wait ought to be over, half a sentence says why. Told when nothing is ready. */
 void mn_audit_late(struct mn_audit *audit, const char *why);
 
@@ -81,6 +84,10 @@ void mn_audit_line(struct mn_audit *audit, const struct mn_list *head, const cha
 
 /* A list of anything, `what` in the plural. False, and told, when it is not sound. */
 bool mn_audit_list(struct mn_audit *audit, const struct mn_list *head, const char *what);
+
+/* Two lists that must be equally long, each as mn_audit_list says. */
+void mn_audit_same_count(struct mn_audit *audit, const struct mn_list *left, const char *lefts,
+                         const struct mn_list *right, const char *rights);
 
 /* Whether a node of a list has two neighbors, and they agree. */
 bool mn_audit_is_linked(const struct mn_audit *audit, const struct mn_list *node);
