@@ -101,20 +101,11 @@ void disturb_print(const struct disturb_plan *plan, char *text, size_t text_byte
 
 /* ---- striking --------------------------------------------------------------------------- */
 
-bool disturb_has(const struct disturb_plan *plan, enum disturb_kind kind)
-{
-    for (uint32_t i = 0; i < plan->moment_count; i++)
-        if (plan->moments[i].kind == kind)
-            return true;
-    return plan->kinds >> kind & 1;
-}
-
 void disturb_init(struct disturb *disturb, const struct disturb_plan *plan, uint64_t seed,
                   struct disturb_list *list)
 {
     *disturb = (struct disturb){.plan = *plan, .seed = seed, .list = list};
-    list->count = 0;
-    list->is_broken = false;
+    *list = (struct disturb_list){.count = 0};
 }
 
 /* Each seed has some kinds rare, some frequent, and some not at all: where everything goes wrong
@@ -147,7 +138,7 @@ bool disturb_strikes(struct disturb *disturb, enum disturb_kind kind, uint64_t *
     const struct disturb_plan *plan = &disturb->plan;
     if (!disturb_is_faulty(plan))
         return false;
-    uint64_t nth = ++disturb->counts[kind];
+    uint64_t nth = ++disturb->list->chances[kind];
     if (disturb->is_calm || disturb->list->count == DISTURB_MAX)
         return false;
     uint64_t chance = chance_at(disturb->seed, kind, nth);
@@ -162,7 +153,7 @@ void disturb_note(struct disturb *disturb, enum disturb_kind kind, uint64_t tick
     struct disturb_list *list = disturb->list;
     struct disturb_entry *entry = &list->entries[list->count];
     va_list args;
-    *entry = (struct disturb_entry){.moment = {kind, disturb->counts[kind]}, .tick = tick,
+    *entry = (struct disturb_entry){.moment = {kind, list->chances[kind]}, .tick = tick,
                                     .time_us = time_us};
     va_start(args, format);
     vsnprintf(entry->what, sizeof entry->what, format, args);

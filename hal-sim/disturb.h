@@ -56,12 +56,12 @@ struct disturb_list {
     struct disturb_entry entries[DISTURB_MAX];
     uint32_t count;
     bool is_broken; /* a task was killed or memory refused: less is promised from here on */
+    uint64_t chances[DISTURB_KINDS]; /* opportunities there were */
 };
 
 struct disturb {
     struct disturb_plan plan;
     uint64_t seed;
-    uint64_t counts[DISTURB_KINDS]; /* opportunities so far */
     struct disturb_list *list;
     bool is_calm;                   /* nothing strikes any more */
 };
@@ -79,9 +79,6 @@ static inline bool disturb_is_faulty(const struct disturb_plan *plan)
 {
     return plan->kinds != 0 || plan->moment_count > 0;
 }
-
-/* Whether a kind may strike under the plan, by chance or at a moment. */
-bool disturb_has(const struct disturb_plan *plan, enum disturb_kind kind);
 
 /* The word for a kind: "lose". */
 const char *disturb_name(uint32_t kind);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "hal-sim/machine.h"
 
+#define OUTSIDE_EVERY 64u /* sleeps, where nothing but the host's own limits is outside */
 #define LATE_US 40u /* the most that what has happened comes late, where the seed decides */
 
 static struct sim_machine *machine_of(struct mn_hal *hal)
@@ -64,6 +65,15 @@ static void deadline_came(uv_timer_t *timer)
     uv_stop(timer->loop);
 }
 
+/* Waits until something comes from outside, and at most about so long. */
+static void hear_outside(struct sim_machine *machine, uint64_t length_ms)
+{
+    uv_update_time(machine->loop);
+    uv_timer_start(&machine->timer, deadline_came, length_ms, 0);
+    uv_run(machine->loop, UV_RUN_ONCE);
+    uv_timer_stop(&machine->timer);
+}
+
 static void sleep_real(struct sim_machine *machine, uint64_t due_us)
 {
     uint64_t now_us = sim_machine_now_us(machine);
@@ -71,17 +81,16 @@ static void sleep_real(struct sim_machine *machine, uint64_t due_us)
         uv_run(machine->loop, UV_RUN_NOWAIT);
         return;
     }
-    if (due_us != MN_TIME_NEVER) {
-        uv_update_time(machine->loop);
-        uv_timer_start(&machine->timer, deadline_came, (due_us - now_us + 999) / 1000, 0);
-    }
-    uv_run(machine->loop, UV_RUN_ONCE);
-    uv_timer_stop(&machine->timer);
+    if (due_us == MN_TIME_NEVER)
+        uv_run(machine->loop, UV_RUN_ONCE);
+    else
+        hear_outside(machine, (due_us - now_us + 999) / 1000);
 }
 
 static void sleep_virtual(struct sim_machine *machine, uint64_t due_us)
 {
-    uv_run(machine->loop, UV_RUN_NOWAIT); /* what is outside happens before time moves on */
+    if (!machine->is_alone || ++machine->sleeps % OUTSIDE_EVERY == 0)
+        uv_run(machine->loop, UV_RUN_NOWAIT); /* what is outside happens before time moves on */
     if (machine->raised_lines != 0)
         return;
     if (due_us == MN_TIME_NEVER)
@@ -103,8 +112,29 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
     else
         sleep_real(machine, due_us);
     ring_alarms(machine);
-    if (machine->slept)
-        machine->slept(machine->slept_context);
+    MN_LIST_EACH (link, &machine->watchers) {
+        struct sim_watcher *watcher = MN_CONTAINER(link, struct sim_watcher, link);
+        watcher->slept(watcher);
+    }
+}
+
+void sim_machine_watch(struct sim_machine *machine, struct sim_watcher *watcher)
+{
+    mn_list_insert_before(&machine->watchers, &watcher->link);
+}
+
+uint64_t sim_machine_wall_us(const struct sim_machine *machine)
+{
+    return wallclock_us(&machine->clock);
+}
+
+bool sim_machine_wait(struct sim_machine *machine, uint64_t wall_us)
+{
+    uint64_t now_us = sim_machine_wall_us(machine);
+    if (wall_us < now_us + 1000)
+        return false;
+    hear_outside(machine, (wall_us - now_us) / 1000);
+    return true;
 }
 
 void sim_machine_move(struct sim_machine *machine, uint64_t now_us)
@@ -130,19 +160,6 @@ static uint32_t choose(struct mn_hal *hal, uint32_t count)
 {
     return chance_below(&machine_of(hal)->chance, CHANCE_ORDER, count);
 }
-
-static const struct mn_hal_ops real_ops = {
-    .sample = sample,
-    .sleep_until = sleep_until,
-    .stopwatch_ns = stopwatch_ns,
-    .entropy = entropy,
-};
-
-static const struct mn_hal_ops virtual_ops = {
-    .sample = sample,
-    .sleep_until = sleep_until, /* no stopwatch: a virtual run is the same every time */
-    .entropy = entropy,
-};
 
 /* ---- lines ------------------------------------------------------------------------------ */
 
@@ -193,13 +210,19 @@ void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
                       const struct sim_machine_settings *settings)
 {
     *machine = (struct sim_machine){
-        .ops = settings->is_virtual ? virtual_ops : real_ops,
+        .ops = {
+            .sample = sample,
+            .sleep_until = sleep_until,
+            /* A virtual run is the same every time. */
+            .stopwatch_ns = settings->is_virtual ? NULL : stopwatch_ns,
+            .entropy = entropy,
+            .choose = settings->plan.is_timed ? choose : NULL,
+        },
         .loop = loop,
         .is_virtual = settings->is_virtual,
+        .is_alone = settings->is_alone,
     };
     machine->hal.ops = &machine->ops;
-    if (settings->plan.is_timed)
-        machine->ops.choose = choose;
     chance_init(&machine->chance, settings->seed);
     MN_ASSERT(settings->list || !disturb_is_faulty(&settings->plan));
     if (settings->list)
@@ -209,6 +232,7 @@ void sim_machine_open(struct sim_machine *machine, uv_loop_t *loop,
     machine->late.is_late = true;
     wallclock_open(&machine->clock);
     mn_list_init(&machine->alarms);
+    mn_list_init(&machine->watchers);
     MN_ASSERT(uv_timer_init(loop, &machine->timer) == 0);
     MN_ASSERT(uv_async_init(loop, &machine->keep_alive, NULL) == 0);
 }

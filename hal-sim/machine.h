@@ -30,6 +30,7 @@
 
 struct sim_machine_settings {
     bool is_virtual;
+    bool is_alone; /* no peer, no window, no signal: all that happens is rung by alarms */
     uint64_t seed; /* every random choice follows from it */
     struct disturb_plan plan;   /* what the seed decides beyond entropy; zeroed: nothing */
     struct disturb_list *list;  /* of what went wrong on purpose; NULL only if nothing does */
@@ -42,6 +43,12 @@ struct sim_alarm {
     void *context;
     bool is_late; /* what it rings for has happened already: the machine is not quiet before */
     uint64_t due_sample; /* of a late one: it rings after so many samples even if no time passes */
+};
+
+struct sim_watcher {
+    struct mn_list link; /* in sim_machine::watchers, as long as the machine is open */
+    void (*slept)(struct sim_watcher *watcher); /* between ticks, after each sleep */
+    void *context;
 };
 
 struct sim_machine {
@@ -57,15 +64,16 @@ struct sim_machine {
     /* Looks around before each sleep, and may shorten it; or NULL. */
     uint64_t (*look)(void *context, uint64_t due_us);
     void *look_context;
-    void (*slept)(void *context); /* or NULL: between ticks, after each sleep */
-    void *slept_context;
+    struct mn_list watchers; /* sim_watcher::link, who came first is first */
     uint64_t samples;       /* ticks of the kernel */
     uint32_t raised_lines;
     uint32_t late_lines;    /* raised by their devices, to be seen when `late` rings */
     uint32_t lines_used;    /* bits of lines handed out */
     struct mn_list alarms;  /* sim_alarm::link, soonest first */
     struct sim_alarm late;
+    uint64_t sleeps;
     bool is_virtual;
+    bool is_alone; /* virtual, and nothing comes from outside: the host is seldom asked */
 };
 
 /* Prepares a machine at time 0. Borrows `loop` until sim_machine_close. */
@@ -88,11 +96,22 @@ void sim_machine_delay(struct sim_machine *machine, struct sim_alarm *alarm, uin
 /* How late something comes where the seed decides: a few microseconds, as the stream has it. */
 uint32_t sim_machine_lateness_us(struct sim_machine *machine, enum chance_stream stream);
 
+/* Calls `watcher->slept` after each sleep from now on. Borrows `watcher` until the machine is
+ * closed. */
+void sim_machine_watch(struct sim_machine *machine, struct sim_watcher *watcher);
+
 /* Whether everything that has happened outside has reached the kernel's lines and been sampled. */
 bool sim_machine_is_quiet(const struct sim_machine *machine);
 
 /* Machine time as of now, which may be later than the kernel's latest tick. */
 uint64_t sim_machine_now_us(const struct sim_machine *machine);
+
+/* Lets the host's time pass and hears what is outside, until `wall_us` after the start or until
+ * something came. False: that moment is there, or nearer than libuv can tell. */
+bool sim_machine_wait(struct sim_machine *machine, uint64_t wall_us);
+
+/* The host's time since the start. */
+uint64_t sim_machine_wall_us(const struct sim_machine *machine);
 
 /* Moves the clock of a virtual machine that nothing else moves, and rings what is due by then. */
 void sim_machine_move(struct sim_machine *machine, uint64_t now_us);

@@ -82,22 +82,15 @@ static uint32_t choose(struct mn_hal *hal, uint32_t count)
     return index;
 }
 
-static const struct mn_hal_ops ops = {
-    .sample = sample,
-    .sleep_until = sleep_until,
-    .entropy = entropy,
-};
-
-static const struct mn_hal_ops choosing_ops = {
-    .sample = sample,
-    .sleep_until = sleep_until,
-    .entropy = entropy,
-    .choose = choose,
-};
-
 struct mn_hal *recorder_machine(struct recorder *recorder, struct mn_hal *inner)
 {
-    recorder->hal.ops = inner->ops->choose ? &choosing_ops : &ops;
+    recorder->ops = (struct mn_hal_ops){
+        .sample = sample,
+        .sleep_until = sleep_until,
+        .entropy = entropy,
+        .choose = inner->ops->choose ? choose : NULL,
+    };
+    recorder->hal.ops = &recorder->ops;
     recorder->inner = inner;
     return &recorder->hal;
 }
@@ -258,6 +251,17 @@ void recorder_answer(struct recorder *recorder, uint64_t check, const void *byte
         .numbers = {check},
         .bytes = bytes,
         .count = count,
+    };
+    put(recorder, &entry);
+}
+
+void recorder_strike(struct recorder *recorder, const struct record_strike *strike)
+{
+    struct record_entry entry = {
+        .kind = RECORD_STRIKE,
+        .numbers = {(uint64_t)strike->kind, strike->number, strike->time_us - recorder->now_us},
+        .bytes = (const uint8_t *)strike->name,
+        .count = strike->name_bytes,
     };
     put(recorder, &entry);
 }

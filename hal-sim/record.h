@@ -36,6 +36,7 @@ struct recorder_uart {
 
 struct recorder {
     struct mn_hal hal;
+    struct mn_hal_ops ops;
     struct mn_hal *inner;
     struct record_file file;
     uint64_t now_us;      /* of the latest sample */
@@ -71,6 +72,10 @@ struct mn_hal_display *recorder_display(struct recorder *recorder, struct mn_hal
  * tables; `check` is of the question. */
 void recorder_answer(struct recorder *recorder, uint64_t check, const void *bytes,
                      uint32_t count);
+
+/* Keeps what is done to the kernel here and now, after the machine has slept or before it has
+ * started. To be called before it is done, since it may lead to calls of the tables. */
+void recorder_strike(struct recorder *recorder, const struct record_strike *strike);
 
 /* Keeps a line of the log that a replay cannot come to by itself. */
 void recorder_line(struct recorder *recorder, const struct mn_log_record *line);

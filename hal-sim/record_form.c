@@ -11,7 +11,7 @@ static const struct {
     [RECORD_SENT] = {0, true},     [RECORD_SENDING] = {1, false}, [RECORD_CARRIER] = {1, false},
     [RECORD_KEY] = {3, false},     [RECORD_PUSH] = {2, false},   [RECORD_ANSWER] = {1, true},
     [RECORD_LINE] = {2, true},     [RECORD_CHECK] = {1, false},  [RECORD_END] = {3, false},
-    [RECORD_CHOICE] = {1, false},
+    [RECORD_CHOICE] = {1, false},  [RECORD_STRIKE] = {3, true},
 };
 
 uint32_t record_kind_numbers(enum record_kind kind)

@@ -4,9 +4,9 @@
  *
  *     entry = quiet varint | kind << 4 | device | its numbers, varints | length varint, bytes
  *
- * An entry is an answer that differs from the one to be expected, or something that went out. The
- * calls answered as expected are not written: each entry counts those since the one before
- * (`quiet`). What is expected
+ * An entry is an answer that differs from the one to be expected, something that went out, or what
+ * was done to the kernel between two calls. The calls answered as expected are not written: each
+ * entry counts those since the one before (`quiet`). What is expected
  *
  *     sample    no line, and the time of the sample before; behind a sleep, the moment it was for
  *     receive   nothing
@@ -29,7 +29,7 @@
 
 #define RECORD_MAGIC "melpo recording\n"
 #define RECORD_MAGIC_BYTES 16u
-#define RECORD_VERSION 1u
+#define RECORD_VERSION 2u        /* 1 has no RECORD_STRIKE, and is read all the same */
 #define RECORD_HEAD_BYTES 64u
 #define RECORD_NUMBERS_MAX 3u
 #define RECORD_ENTRY_HEAD_MAX 64u /* bytes of an entry before its own bytes */
@@ -68,7 +68,23 @@ enum record_kind { /* of entries; the numbers they have */
     RECORD_CHECK,    /* check of the entries since the one before */
     RECORD_END,      /* ticks, machine time, halt code */
     RECORD_CHOICE,   /* which of the ready tasks goes first, if not the first */
+    RECORD_STRIKE,   /* what is done, a number, microseconds since the sample; bytes of a name */
     RECORD_KINDS,
+};
+
+enum record_strike_kind {
+    RECORD_REFUSE, /* the number is of the allocation, from here on, that fails; 0: none does */
+    RECORD_KILL,   /* it is of the task, which has a name */
+    RECORD_HALT,   /* it is the status with which the machine halts here and now */
+    RECORD_STRIKE_KINDS,
+};
+
+struct record_strike { /* what is done to the kernel from beside its tables */
+    enum record_strike_kind kind;
+    uint32_t number;
+    uint64_t time_us;    /* the machine's */
+    const char *name;    /* [name_bytes], with no 0 behind it */
+    uint32_t name_bytes;
 };
 
 enum record_text { RECORD_MELPO, RECORD_CONFIG_NAME, RECORD_FILTER, RECORD_CONFIG, RECORD_TEXTS };

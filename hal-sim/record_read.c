@@ -29,8 +29,8 @@ static bool check_magic(const struct record_reading *reading, struct device_erro
         memcmp(reading->bytes, RECORD_MAGIC, RECORD_MAGIC_BYTES) != 0)
         return refuse(error, "this is no recording; melpo --record FILE makes one");
     uint64_t version = record_get(reading->bytes + RECORD_AT_VERSION, 4);
-    if (version != RECORD_VERSION)
-        return refuse(error, "a recording of format %" PRIu64 "; this melpo reads format %u",
+    if (version < 1 || version > RECORD_VERSION)
+        return refuse(error, "a recording of format %" PRIu64 "; this melpo reads formats 1 to %u",
                       version, RECORD_VERSION);
     return true;
 }

@@ -11,8 +11,17 @@
 
 /* ---- the entries ------------------------------------------------------------------------ */
 
+static bool is_from_outside(enum record_kind kind)
+{
+    return kind == RECORD_RECEIVED || kind == RECORD_CARRIER || kind == RECORD_KEY ||
+           kind == RECORD_STRIKE || kind == RECORD_LINE;
+}
+
+/* Passes on from the present one to the next. */
 static void read_entry(struct player *player)
 {
+    if (player->has_entry && is_from_outside(player->entry.kind))
+        player->outside_us = player->now_us;
     player->has_entry = record_read_next(player->reading, &player->entry);
     player->quiet = player->has_entry ? player->entry.quiet : player->reading->end_quiet;
 }
@@ -24,13 +33,19 @@ static void end(struct player *player, enum player_state state)
         player->watch.over(player->watch.context);
 }
 
+/* A file of which somebody has made up the times is no reason for time to go back. */
+static uint64_t later_us(uint64_t since_us, uint64_t length_us)
+{
+    return length_us < MN_TIME_NEVER - since_us ? since_us + length_us : MN_TIME_NEVER - 1;
+}
+
 static void tell_line(struct player *player)
 {
     struct record_line line;
     const struct record_entry *entry = &player->entry;
     if (!player->watch.line || !record_line_read(&line, entry->bytes, entry->count))
         return;
-    line.record.time_us = player->now_us + entry->numbers[0];
+    line.record.time_us = later_us(player->now_us, entry->numbers[0]);
     line.site.level = entry->numbers[1] > MN_LEVEL_ERROR ? MN_LEVEL_ERROR
                                                          : (enum mn_level)entry->numbers[1];
     player->watch.line(player->watch.context, &line.record);
@@ -130,7 +145,7 @@ static struct mn_hal_sample sample(struct mn_hal *hal)
     const struct record_entry *entry = take(player, RECORD_SAMPLE, 0);
     sample.now_us = player->state == PLAYER_PLAYING ? player->expected_us : player->now_us;
     if (entry) {
-        sample.now_us = player->now_us + entry->numbers[0];
+        sample.now_us = later_us(player->now_us, entry->numbers[0]);
         sample.lines = (uint32_t)entry->numbers[1];
     }
     player->samples++;
@@ -141,17 +156,27 @@ static struct mn_hal_sample sample(struct mn_hal *hal)
     return sample;
 }
 
+/* Whether the next entry is of a kind, when those that tell lines, and what is done to the kernel
+ * before it, are passed over; and no call was to be answered as expected before it. */
+static bool comes_next(const struct player *player, enum record_kind kind,
+                       struct record_entry *entry)
+{
+    struct record_reading ahead = *player->reading;
+    bool is_there = player->has_entry && player->quiet == 0;
+    *entry = player->entry;
+    while (is_there && entry->kind != kind &&
+           (entry->kind == RECORD_LINE || entry->kind == RECORD_CHECK ||
+            entry->kind == RECORD_STRIKE))
+        is_there = record_read_next(&ahead, entry) && entry->quiet == 0;
+    return is_there && entry->kind == kind;
+}
+
 /* What the next sample will show, if that is the next call; a tick later it is known for sure. */
 static uint64_t next_sample_us(const struct player *player)
 {
-    struct record_reading ahead = *player->reading;
-    struct record_entry entry = player->entry;
-    bool has_entry = player->has_entry;
-    while (has_entry && entry.quiet == 0 &&
-           (entry.kind == RECORD_LINE || entry.kind == RECORD_CHECK))
-        has_entry = record_read_next(&ahead, &entry);
-    bool is_sample = player->quiet == 0 && has_entry && entry.kind == RECORD_SAMPLE;
-    return is_sample ? player->now_us + entry.numbers[0] : player->expected_us;
+    struct record_entry entry;
+    bool is_known = comes_next(player, RECORD_SAMPLE, &entry);
+    return is_known ? later_us(player->now_us, entry.numbers[0]) : player->expected_us;
 }
 
 static void sleep_until(struct mn_hal *hal, uint64_t due_us)
@@ -162,8 +187,11 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
         player->expected_us = due_us;
     if (machine->look && player->state == PLAYER_PLAYING)
         machine->look(machine->look_context, due_us); /* how long it sleeps is in the recording */
+    if (player->watch.sleeps && player->state == PLAYER_PLAYING)
+        player->watch.sleeps(player->watch.context, next_sample_us(player));
     if (!mn_list_is_empty(&machine->alarms))
         sim_machine_move(machine, next_sample_us(player));
+    player_strike(player);
     if (++player->sleeps < SLEEPS_PER_LOOK)
         return;
     player->sleeps = 0;
@@ -198,19 +226,6 @@ static uint32_t choose(struct mn_hal *hal, uint32_t count)
     end(player, PLAYER_DEPARTED);
     return 0;
 }
-
-static const struct mn_hal_ops ops = {
-    .sample = sample,
-    .sleep_until = sleep_until,
-    .entropy = entropy,
-};
-
-static const struct mn_hal_ops choosing_ops = {
-    .sample = sample,
-    .sleep_until = sleep_until,
-    .entropy = entropy,
-    .choose = choose,
-};
 
 struct mn_hal *player_machine(struct player *player)
 {
@@ -375,13 +390,50 @@ bool player_answer(struct player *player, uint64_t check, const uint8_t **bytes,
     return false;
 }
 
+static void strike(struct player *player)
+{
+    struct record_entry entry = player->entry;
+    struct record_strike one = {
+        .kind = (enum record_strike_kind)entry.numbers[0],
+        .number = (uint32_t)entry.numbers[1],
+        .time_us = later_us(player->now_us, entry.numbers[2]),
+        .name = (const char *)entry.bytes,
+        .name_bytes = entry.count,
+    };
+    read_entry(player);
+    if (one.time_us > player->machine->now_us)
+        sim_machine_move(player->machine, one.time_us);
+    bool is_known = entry.numbers[0] < RECORD_STRIKE_KINDS;
+    if (is_known && player->watch.strike && player->watch.strike(player->watch.context, &one))
+        return;
+    replay_say_entry(player, &entry, player->departure.expected);
+    snprintf(player->departure.came, PLAYER_TEXT_BYTES, "there is no such task");
+    player->departure.device = "machine";
+    end(player, PLAYER_DEPARTED);
+}
+
+void player_strike(struct player *player)
+{
+    struct record_entry entry;
+    while (player->state == PLAYER_PLAYING && comes_next(player, RECORD_STRIKE, &entry)) {
+        player_tell_lines(player);
+        strike(player);
+    }
+}
+
 /* ---- the whole -------------------------------------------------------------------------- */
 
 void player_open(struct player *player, struct record_reading *reading,
                  struct sim_machine *machine, const struct player_watch *watch)
 {
     *player = (struct player){
-        .hal.ops = reading->head.has_choices ? &choosing_ops : &ops,
+        .hal.ops = &player->ops,
+        .ops = {
+            .sample = sample,
+            .sleep_until = sleep_until,
+            .entropy = entropy,
+            .choose = reading->head.has_choices ? choose : NULL,
+        },
         .machine = machine,
         .reading = reading,
         .watch = *watch,

@@ -39,10 +39,14 @@ struct player;
 
 struct player_watch { /* each may be NULL */
     void *context;
+    /* The machine sleeps until then, as far as is known. */
+    void (*sleeps)(void *context, uint64_t until_us);
     /* Lines that a sample is about to raise. */
     void (*raised)(void *context, uint32_t lines);
     void (*sent)(void *context, uint32_t uart, const uint8_t *bytes, uint32_t count);
     void (*line)(void *context, const struct mn_log_record *line);
+    /* Does to the kernel what was done to it. False: there is no such task. */
+    bool (*strike)(void *context, const struct record_strike *strike);
     void (*over)(void *context);
 };
 
@@ -61,6 +65,7 @@ struct player_uart {
 
 struct player {
     struct mn_hal hal;
+    struct mn_hal_ops ops;
     struct sim_machine *machine; /* its alarms ring, and its clock is ours */
     struct record_reading *reading;
     struct player_watch watch;
@@ -69,6 +74,7 @@ struct player {
     uint64_t quiet;            /* calls to be answered as expected before it */
     struct record_entry taken; /* the latest that was taken */
     uint64_t now_us, expected_us;
+    uint64_t outside_us; /* when something last came from outside */
     uint64_t samples;
     uint32_t sleeps;           /* since the loop had a look outside */
     enum player_state state;
@@ -96,6 +102,10 @@ struct mn_hal_display *player_display(struct player *player, struct mn_hal_displ
  * is over. The bytes are borrowed until the next call. */
 bool player_answer(struct player *player, uint64_t check, const uint8_t **bytes,
                    uint32_t *count);
+
+/* Does to the kernel what was done to it before the next call, if there is any. Sleeping does so by
+ * itself. */
+void player_strike(struct player *player);
 
 /* Tells the lines of the log that come before the next call. */
 void player_tell_lines(struct player *player);

@@ -49,6 +49,19 @@ static void say_end(const struct record_entry *entry, char *text)
              (int)(int32_t)(uint32_t)entry->numbers[2], entry->numbers[0]);
 }
 
+static void say_strike(const struct record_entry *entry, char *text)
+{
+    int bytes = entry->count < SHOWN_MAX ? (int)entry->count : (int)SHOWN_MAX;
+    uint64_t number = entry->numbers[1];
+    if (entry->numbers[0] == RECORD_KILL)
+        snprintf(text, PLAYER_TEXT_BYTES, "task %" PRIu64 ", %.*s, is killed", number, bytes,
+                 (const char *)entry->bytes);
+    else if (entry->numbers[0] == RECORD_REFUSE)
+        snprintf(text, PLAYER_TEXT_BYTES, "allocation %" PRIu64 " from here on is refused", number);
+    else
+        snprintf(text, PLAYER_TEXT_BYTES, "the machine is halted with status %" PRIu64, number);
+}
+
 void replay_say_entry(const struct player *player, const struct record_entry *entry, char *text)
 {
     const char *device = replay_device_name(player, entry->kind, entry->device);
@@ -75,6 +88,8 @@ void replay_say_entry(const struct player *player, const struct record_entry *en
     else if (entry->kind == RECORD_ANSWER)
         snprintf(text, PLAYER_TEXT_BYTES, "a picture is taken, pixels %08" PRIx64,
                  entry->numbers[0]);
+    else if (entry->kind == RECORD_STRIKE)
+        say_strike(entry, text);
     else
         say_end(entry, text);
 }
@@ -95,6 +110,7 @@ void replay_say_call(enum record_kind kind, char *text)
         [RECORD_CHECK] = "",
         [RECORD_END] = "the machine halts",
         [RECORD_CHOICE] = "it is asked which task goes first",
+        [RECORD_STRIKE] = "",
         [RECORD_KINDS] = "it is told to stop sending",
     };
     snprintf(text, PLAYER_TEXT_BYTES, "%s", calls[kind]);

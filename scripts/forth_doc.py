@@ -4,9 +4,10 @@
 
     forth_doc.py [--check]       --check changes nothing and fails if anything would change
 
-The words of the machine come from the table in kernel/shell/words.c, the built-in ones from
-kernel/forth/words.txt. They make the lists of docs/forth.md, whose other text is the author's, and
-the built-in ones kernel/shell/builtin_help.c, which is what `help dup` answers from.
+The words of the machine come from the tables in kernel/shell/word_table.h and, those for drawing,
+kernel/shell/screen_words.c, the built-in ones from kernel/forth/words.txt. They make the lists of
+docs/forth.md, whose other text is the author's, and the built-in ones kernel/shell/builtin_help.c,
+which is what `help dup` answers from.
 """
 import argparse
 import pathlib
@@ -26,12 +27,16 @@ def unquoted(text):
 
 
 def machine_words():
-    source = (ROOT / 'kernel/shell/words.c').read_text('utf-8')
-    table = source[source.index('#define WORDS(X)'):]
-    table = table[:table.index('static')].replace('\\\n', ' ')
+    return words_of('word_table.h', 'MACHINE_WORDS') + words_of('screen_words.c', 'SCREEN_WORDS')
+
+
+def words_of(name, macro):
+    source = (ROOT / 'kernel/shell' / name).read_text('utf-8')
+    table = source[source.index(f'#define {macro}(X)'):]
+    table = table[:table.index('\n\n')].replace('\\\n', ' ')
     entry = re.compile(rf'X\({STRING},\s*\w+,\s*\d+,\s*\d+,\s*{STRING},\s*{STRING}\)')
     rows = [tuple(map(unquoted, match)) for match in entry.findall(table)]
-    assert len(rows) == table.count('X("'), 'an entry of WORDS does not look like the others'
+    assert len(rows) == table.count('X("'), f'an entry of {macro} does not look like the others'
     return rows
 
 

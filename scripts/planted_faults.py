@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Whether seeds find faults: plants each of tests/faults/*.patch in a copy of the tree, alone,
-builds it, and has `melpo test --seeds` look for it.
+builds it with AddressSanitizer, and has `melpo test --seeds` look for it.
 
-    scripts/planted_faults.py [--seeds N] [--write] [--keep FOLDER] [NAME...]
+    scripts/planted_faults.py [--seeds N] [--jobs N] [--unit] [--write] [--keep FOLDER] [NAME...]
 
-Prints a table: which scenario found which fault, under which seed, and how many disturbances the
-reduced case has. --write puts the table into docs/testing.md. Exit status 1 if a fault is not
-found, or its case has more than three disturbances.
+Prints a table: which scenario found which fault, under which seed, what it said, and how many
+disturbances the reduced case has. As many faults are tried at once as there are processors, each
+in a copy of its own. --unit runs the unit tests as well, which takes a few minutes for each fault.
+--write puts the table into docs/testing.md. Exit status 1 if a patch does not apply or compile, a
+fault is not found, or its case has more than three disturbances.
 """
 import argparse
+import concurrent.futures
+import os
 import pathlib
+import queue
 import re
 import shutil
 import subprocess
@@ -23,105 +28,219 @@ FAULTS = TOP / 'tests/faults'
 PAGE = TOP / 'docs/testing.md'
 BEGIN, END = '<!-- planted faults -->\n', '<!-- end of planted faults -->\n'
 DISTURBANCES_MAX = 3
+SAID_MAX = 72 # characters of what a failure says
 OPTIONS = ['-Db_sanitize=address', '-Dwerror=false', '-Db_lundef=false', '-Doptimization=1']
+SCENARIOS = 'tests/scenario'
+
+
+class Trouble(Exception):
+    """What keeps a fault from being tried."""
 
 
 def run(*command, **kwargs):
     return subprocess.run([str(word) for word in command], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False, **kwargs)
+                          stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False,
+                          errors='replace', **kwargs)
 
 
-def must(*command, **kwargs):
+def must(what, *command, **kwargs):
     done = run(*command, **kwargs)
     if done.returncode != 0:
-        sys.exit(f'planted_faults: {" ".join(map(str, command))}\n{done.stdout[-3000:]}')
+        errors = re.findall(r'^.*error: .*$', done.stdout, re.M)
+        raise Trouble(f'{what}: ' + '\n'.join(errors[:3] or done.stdout.splitlines()[-3:]))
     return done.stdout
 
 
-def copy_tree(to):
-    names = must('git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard', cwd=TOP)
-    for name in filter(None, names.split('\0')):
-        if (TOP / name).is_file():
-            (to / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(TOP / name, to / name)
+# --- a copy of the tree -----------------------------------------------------------------------
+
+def sync_tree(tree):
+    """Makes `tree` what this one is, apart from what has been built; times of files are kept."""
+    names = set(must('git ls-files', 'git', 'ls-files', '-z', '--cached', '--others',
+                     '--exclude-standard', cwd=TOP).split('\0'))
+    names = {name for name in names if name and (TOP / name).is_file()}
+    for folder, folders, files in os.walk(tree):
+        folders[:] = [name for name in folders if name != 'build']
+        for name in files:
+            path = pathlib.Path(folder) / name
+            if str(path.relative_to(tree)) not in names:
+                path.unlink()
+    for name in names:
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(TOP / name, tree / name)
 
 
-def build(tree):
-    if not (tree / 'build/build.ninja').exists():
-        must('meson', 'setup', 'build', *OPTIONS, cwd=tree)
-    must('ninja', '-C', 'build', 'sim/melpo', cwd=tree)
+class Tree:
+    """A copy of the sources, and what is built from them on so many processors."""
+
+    def __init__(self, path, jobs, with_unit):
+        self.path, self.jobs, self.with_unit = path, jobs, with_unit
+        path.mkdir(parents=True, exist_ok=True)
+        sync_tree(path)
+        if not (path / 'build/build.ninja').exists():
+            must('it cannot be set up', 'meson', 'setup', 'build', *OPTIONS, cwd=path)
+
+    def build(self):
+        must('it does not compile', 'ninja', '-C', 'build', '-j', self.jobs,
+             *([] if self.with_unit else ['sim/melpo']), cwd=self.path)
+
+    def apply(self, name, *words):
+        must('it does not apply', 'git', 'apply', *words, f'tests/faults/{name}.patch',
+             cwd=self.path)
+
+    def melpo_test(self, *words):
+        return run('build/sim/melpo', 'test', '--jobs', self.jobs, '--timeout', '2m', *words,
+                   SCENARIOS, cwd=self.path)
+
+    def unit_tests(self):
+        return run('meson', 'test', '-C', 'build', '--no-rebuild', '--suite', 'unit',
+                   '--num-processes', self.jobs, '--timeout-multiplier', 4, cwd=self.path)
 
 
-def explore(tree, seeds):
-    """The result of exploring: None if nothing fails, else what is known of the failure."""
-    plain = run('build/sim/melpo', 'test', '--timeout', '2m', 'tests/scenario', cwd=tree)
-    begin = time.monotonic()
-    said = run('build/sim/melpo', 'test', '--seeds', seeds, '--timeout', '2m', 'tests/scenario',
-               cwd=tree).stdout
-    found = re.search(r'^not ok 1 - tests/scenario/(\S+)\.scenario: seed (\d+)$', said, re.M)
+# --- a fault ----------------------------------------------------------------------------------
+
+def shorten(said):
+    """What a failure says, in a few words: what a sanitizer found, a panic, or a reason."""
+    for pattern in (r'^# SUMMARY: \w+Sanitizer: (.*)$', r'^# .*kernel panic at \S+ (.*)$',
+                    r'^#   (?:but|watchdog|audit) +(.*)$'):
+        found = re.findall(pattern, said, re.M)
+        if found:
+            text = re.sub(r'\S*/(\S+?\.[ch]):(\d+)(?::\d+)?', r'\1:\2', found[-1])
+            text = text.replace('|', '/')
+            return text if len(text) <= SAID_MAX else text[:SAID_MAX - 3] + '...'
+    return ''
+
+
+def read_result(said):
+    """What `melpo test --seeds` has found, or None."""
+    found = re.search(rf'^not ok 1 - {SCENARIOS}/(\S+)\.scenario: seed (\d+)$', said, re.M)
     if not found:
         return None
-    size = re.search(r'^# reduced from (\d+) disturbances to (\d+), in (\d+) runs', said, re.M)
-    what = re.findall(r'^#   but       (.*)$', said, re.M)
-    repeat = re.findall(r'^#   repeat    (.*)$', said, re.M)
-    return {'plain': plain.returncode != 0, 'scenario': found.group(1), 'seed': int(found.group(2)),
+    size = re.search(r'^# reduced from (\d+) disturbances? to (\d+), (.*)in (\d+) runs', said,
+                     re.M)
+    return {'scenario': found.group(1), 'seed': int(found.group(2)),
             'before': int(size.group(1)) if size else 0,
             'after': int(size.group(2)) if size else 0,
-            'what': what[-1] if what else '', 'repeat': repeat[-1] if repeat else '',
-            'said': said, 'seconds': time.monotonic() - begin}
+            'what': shorten(said), 'repeat': re.findall(r'^#   repeat    (.*)$', said, re.M)}
 
 
-def try_fault(tree, patch, seeds):
-    must('git', 'apply', patch, cwd=tree)
+def verdict(done):
+    return 'holds' if done.returncode == 0 else 'fails'
+
+
+def try_fault(tree, name, seeds):
+    """A row of the table: what is known of the fault, and when it is no good, why."""
+    begin = time.monotonic()
+    row = {'name': name, 'plain': '', 'unit': '', 'found': None, 'trouble': ''}
     try:
-        build(tree)
-        return explore(tree, seeds)
-    finally:
-        must('git', 'apply', '-R', patch, cwd=tree)
+        tree.apply(name)
+        try:
+            tree.build()
+            row['plain'] = verdict(tree.melpo_test())
+            if tree.with_unit:
+                row['unit'] = verdict(tree.unit_tests())
+            row['found'] = read_result(tree.melpo_test('--seeds', seeds).stdout)
+        finally:
+            tree.apply(name, '-R')
+        if not row['found']:
+            row['trouble'] = f'not found in {seeds} seeds'
+        elif row['found']['after'] > DISTURBANCES_MAX:
+            row['trouble'] = f'more than {DISTURBANCES_MAX} disturbances'
+    except Trouble as trouble:
+        row['trouble'] = str(trouble)
+    row['seconds'] = time.monotonic() - begin
+    return row
 
 
-def row(name, found):
-    if not found:
-        return f'| {name} | | not found | | |'
-    plain = 'found' if found['plain'] else 'holds'
-    return (f'| {name} | {plain} | {found["scenario"]} | {found["seed"]} '
-            f'| {found["before"]} to {found["after"]} |')
+def try_all(names, options, folder):
+    """Yields a row for each, in their order; each processor has one tree or, of few, a part."""
+    count = min(options.jobs, len(names))
+    trees = queue.SimpleQueue()
+    with concurrent.futures.ThreadPoolExecutor(count) as pool:
+        made = [pool.submit(Tree, folder / f'tree{i + 1}', max(1, options.jobs // count),
+                            options.unit) for i in range(count)]
+        for tree in made:
+            trees.put(tree.result())
+
+        def take_tree(name):
+            tree = trees.get()
+            try:
+                return try_fault(tree, name, options.seeds)
+            finally:
+                trees.put(tree)
+
+        yield from pool.map(take_tree, names)
 
 
-def write(rows):
-    text = PAGE.read_text()
+# --- the table --------------------------------------------------------------------------------
+
+def cells(row, with_unit):
+    found = row['found']
+    said = f'`{found["what"]}`' if found and found['what'] else ''
+    return [row['name'].replace('_', ' '), row['plain'], *([row['unit']] if with_unit else []),
+            found['scenario'] if found else '', str(found['seed']) if found else '',
+            f'{found["before"]} to {found["after"]}' if found else '',
+            said if found else row['trouble'].splitlines()[0]]
+
+
+def line(words):
+    return '| ' + ' | '.join(words) + ' |'
+
+
+def head(with_unit):
+    words = ['fault', 'without seeds', *(['unit tests'] if with_unit else []), 'found by', 'seed',
+             'disturbances, reduced', 'what it says']
+    return [line(words), line(['---'] * len(words))]
+
+
+def write(rows, with_unit):
+    text = PAGE.read_text('utf-8')
     begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    table = '\n'.join(['| fault | without seeds | found by | seed | disturbances, reduced |',
-                       '| --- | --- | --- | --- | --- |', *rows])
-    PAGE.write_text(f'{text[:begin]}\n{table}\n\n{text[end:]}')
+    table = '\n'.join([*head(with_unit), *(line(cells(row, with_unit)) for row in rows)])
+    PAGE.write_text(f'{text[:begin]}\n{table}\n\n{text[end:]}', 'utf-8')
+
+
+def choose(names):
+    known = sorted(patch.stem for patch in FAULTS.glob('*.patch'))
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        sys.exit(f'planted_faults: no such patch in tests/faults: {", ".join(unknown)}')
+    return [name for name in known if not names or name in names]
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--seeds', type=int, default=1000, help='for each fault (1000)')
+    parser.add_argument('--jobs', type=int, default=os.cpu_count() or 1,
+                        help='so many at once (one for each processor)')
+    parser.add_argument('--unit', action='store_true', help='whether unit tests find it, too')
+    parser.add_argument('--write', action='store_true', help='put the table into docs/testing.md')
+    parser.add_argument('--keep', type=pathlib.Path, help='the copies, to be used again')
+    parser.add_argument('names', nargs='*', help='only these')
+    return parser.parse_args()
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--seeds', type=int, default=1000)
-    parser.add_argument('--write', action='store_true', help='put the table into docs/testing.md')
-    parser.add_argument('--keep', type=pathlib.Path, help='the copy, to be used again')
-    parser.add_argument('names', nargs='*', help='only these')
-    options = parser.parse_args()
-    patches = [patch for patch in sorted(FAULTS.glob('*.patch'))
-               if not options.names or patch.stem in options.names]
-    tree = options.keep or pathlib.Path(tempfile.mkdtemp(prefix='planted-'))
-    rows, missed = [], 0
+    options = read_options()
+    names = choose(options.names)
+    folder = (options.keep or pathlib.Path(tempfile.mkdtemp(prefix='planted-'))).resolve()
+    rows = []
     try:
-        tree.mkdir(exist_ok=True)
-        copy_tree(tree)
-        build(tree)
-        for patch in patches:
-            found = try_fault(tree, patch, options.seeds)
-            missed += not found or found['after'] > DISTURBANCES_MAX
-            rows.append(row(patch.stem.replace('_', ' '), found))
-            print(rows[-1], f'{found["what"]} {found["seconds"]:.0f}s' if found else '', flush=True)
+        print('\n'.join(head(options.unit)), flush=True)
+        for row in try_all(names, options, folder):
+            rows.append(row)
+            print(line(cells(row, options.unit)), f'{row["seconds"]:.0f}s',
+                  row['trouble'] and f'\n    {row["trouble"]}', flush=True)
+    except Trouble as trouble:
+        sys.exit(f'planted_faults: the tree as it is: {trouble}')
     finally:
         if not options.keep:
-            shutil.rmtree(tree, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
     if options.write:
-        write(rows)
-    return 1 if missed else 0
+        write(rows, options.unit)
+    bad = [row['name'] for row in rows if row['trouble']]
+    print(f'{len(rows) - len(bad)} of {len(rows)} faults are found and reduced to at most '
+          f'{DISTURBANCES_MAX} disturbances', flush=True)
+    return 1 if bad else 0
 
 
 if __name__ == '__main__':

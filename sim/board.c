@@ -49,14 +49,15 @@ static uint64_t now_us(void *context)
     return sim_machine_now_us(&((const struct board *)context)->machine);
 }
 
-static bool start_kernel(struct board *board, FILE *err)
+static bool start_kernel(struct board *board, void *arena, FILE *err)
 {
     struct mn_kernel_config config = {
         .arena_bytes = board->config->kernel.heap_size_bytes,
         .services_max = board->config->kernel.max_drivers,
     };
-    board->arena = config.arena = malloc(config.arena_bytes);
-    if (!board->arena) {
+    board->arena = arena ? NULL : malloc(config.arena_bytes);
+    config.arena = arena ? arena : board->arena;
+    if (!config.arena) {
         fprintf(err, "melpo: no memory for a heap of %u bytes; choose a smaller kernel.heap_size\n",
                 config.arena_bytes);
         return false;
@@ -103,11 +104,13 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
 {
     struct sim_machine_settings machine = {
         .is_virtual = settings->is_virtual || settings->reading,
+        .is_alone = settings->is_alone,
         .seed = settings->seed,
         .plan = settings->plan,
         .list = settings->list,
     };
-    *board = (struct board){.config = config, .log = log};
+    *board = (struct board){.config = config, .log = log,
+                            .hides_disturbances = settings->hides_disturbances};
     int error = uv_loop_init(&board->loop);
     if (error != 0) {
         fprintf(err, "melpo: the event loop cannot start: %s\n", uv_strerror(error));
@@ -118,7 +121,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     log->outside_us = now_us;
     log->now_context = board;
     if (!board_seam_open(board, settings, err) || !open_devices(board, err) ||
-        !start_kernel(board, err) || !board_display_open(board, err)) {
+        !start_kernel(board, settings->arena, err) || !board_display_open(board, err)) {
         close_devices(board);
         board_seam_close(board);
         close_loop(board);
@@ -134,6 +137,7 @@ bool board_open(struct board *board, const struct melpo_config *config, struct l
     for (uint32_t i = 0; i < board->uart_count; i++)
         board_uart_start(board, &board->uarts[i], i);
     board_start_graphical_shell(board);
+    board_start_torture(board);
     board_disturb_start(board);
     return true;
 }

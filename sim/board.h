@@ -33,6 +33,7 @@
 #include "mn/daemons/loopback.h"
 #include "mn/daemons/pseudo_keyboard.h"
 #include "mn/daemons/sermux_trace.h"
+#include "mn/daemons/torture.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
 #include "mn/svc/display.h"
@@ -43,10 +44,19 @@
 #include "mn/svc/spawnulator.h"
 #include "mn/watchdog.h"
 
+struct board_pace { /* of a replay; zeroed: as fast as it can */
+    bool is_on;
+    uint64_t from_us; /* it is as fast as it can up to this machine time */
+    uint64_t idle_us; /* and again when nothing has come from outside for so long */
+};
+
 struct board_seam { /* what stands between the machine and its parts; zeroed: nothing */
     struct recorder *recorder;
     bool is_replay;
     struct player player;
+    struct board_pace pace;
+    uint64_t due_us;    /* the host's time at which what is next is to be seen */
+    bool is_dismissed;  /* somebody has seen enough */
     FILE *outputs[MELPO_UARTS_MAX]; /* what each UART sends in a replay, if it is kept */
 };
 
@@ -135,9 +145,12 @@ struct board {
     struct board_seam seam;
     struct mn_kernel kernel;
     struct board_watchdog watchdog;
-    void *arena;
+    struct sim_watcher trouble; /* what goes wrong on purpose between ticks */
+    void *arena; /* its own; NULL: it is borrowed */
     struct board_power power;
     bool power_is_pressed;
+    bool hides_disturbances;
+    uint32_t said_disturbances; /* in the log */
     struct board_display display;
     struct board_window window;
     struct board_camera camera;
@@ -151,16 +164,22 @@ struct board {
     struct mn_task spawnulator_task;
     struct mn_spawnulator spawnulator;
     struct board_keyboard keyboard;
+    struct mn_task torture_task;
+    struct mn_torture torture;
 };
 
 struct board_settings {
     bool is_virtual;
+    bool is_alone; /* as in sim_machine_settings */
     uint64_t seed;
+    void *arena;   /* as much as the heap needs, borrowed until board_close; NULL: its own */
     struct disturb_plan plan;  /* what the seed decides beyond entropy; zeroed: nothing */
     struct disturb_list *list; /* as in sim_machine_settings */
+    bool hides_disturbances;   /* from the log, not from a recording */
     struct window_mail *window; /* of a window as large as the display; NULL: headless */
     struct recorder *recorder;  /* open, of a recording to be made; board_close ends it; or NULL */
     struct record_reading *reading; /* to be replayed: no device is opened; or NULL */
+    struct board_pace pace; /* of the replay */
     const char *outputs; /* a folder for what the UARTs send in a replay, NAME.out each; or NULL */
 };
 
@@ -207,8 +226,19 @@ uint32_t board_watchdog_count(const struct board *board);
 /* Bytes for a UART that nobody was there for: by its driver's count and by its device's. */
 uint64_t board_discarded_bytes(const struct board_uart *uart);
 
-/* Asks the machine to halt in order, at its next chance. */
+/* Asks the machine to halt in order, at its next chance: somebody does, who has seen enough of a
+ * replay. */
 void board_press_power(struct board *board);
+
+/* The same at a moment that was set before the run: what a replay in a window shows then stays. */
+void board_reach_end(struct board *board);
+
+/* Behind board_run: shows the last picture of a replay in a window until somebody has seen enough.
+ * Nothing in any other run. */
+void board_hold(struct board *board);
+
+/* Halts the machine at once, between ticks, without asking it. */
+void board_halt(struct board *board, int code);
 
 /* No disturbance from here on. */
 void board_calm(struct board *board);
@@ -222,7 +252,8 @@ struct board_rest { /* what nobody has given back */
 /* What the kernel has left behind, after board_close: nothing, or somebody has leaked it. */
 struct board_rest board_rest(const struct board *board);
 
-/* Logs what went wrong on purpose; each can be had alone with --disturb. */
+/* Logs what went wrong on purpose since it was last called, which is after each sleep; each can be
+ * had alone with --disturb. */
 void board_say_disturbances(struct board *board);
 
 /* Logs, at level debug, what the kernel and each UART come to; then finishes the kernel, closes the

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "board_parts.h"
 
+#include <string.h>
+
 #define TARGET "sim::board"
 #define REFUSE_WITHIN 8u /* allocations */
 
@@ -11,6 +13,47 @@ static void note(struct board *board, enum disturb_kind kind, const char *what, 
     disturb_note(&machine->disturb, kind, machine->samples, sim_machine_now_us(machine),
                  "%s%s %u", what, name, number);
 }
+
+/* ---- what is done to the kernel from beside its tables ---------------------------------- */
+
+static struct mn_task *find_task(struct board *board, const struct record_strike *strike)
+{
+    MN_LIST_EACH (link, &board->kernel.tasks) {
+        struct mn_task *task = MN_CONTAINER(link, struct mn_task, link);
+        if (task->id == strike->number && strlen(task->name) == strike->name_bytes &&
+            memcmp(task->name, strike->name, strike->name_bytes) == 0)
+            return task;
+    }
+    return NULL;
+}
+
+bool board_strike(struct board *board, const struct record_strike *strike)
+{
+    struct mn_task *task = strike->kind == RECORD_KILL ? find_task(board, strike) : NULL;
+    if (strike->kind == RECORD_KILL && !task)
+        return false;
+    if (strike->kind == RECORD_KILL)
+        mn_task_cancel(task);
+    else if (strike->kind == RECORD_REFUSE)
+        mn_heap_fail_after(&board->kernel.heap, strike->number);
+    else
+        mn_halt(&board->kernel, (int)strike->number);
+    return true;
+}
+
+/* A machine that has halted is in nobody's recording any more. */
+static void strike(struct board *board, enum record_strike_kind kind, uint32_t number,
+                   const char *name)
+{
+    const struct record_strike one = {kind, number, board->machine.now_us, name,
+                                      (uint32_t)strlen(name)};
+    board_say_disturbances(board); /* it may be the end of the machine */
+    if (board->seam.recorder && !board->kernel.halting)
+        recorder_strike(board->seam.recorder, &one);
+    board_strike(board, &one);
+}
+
+/* ---- at random -------------------------------------------------------------------------- */
 
 /* Every task may go but the one that hears the power button. */
 static void kill_one(struct board *board, uint64_t value)
@@ -26,21 +69,22 @@ static void kill_one(struct board *board, uint64_t value)
     if (!victim || victim == &board->power.task)
         return;
     note(board, DISTURB_KILL, "killed task ", victim->name, victim->id);
-    mn_task_cancel(victim);
+    strike(board, RECORD_KILL, victim->id, victim->name);
 }
 
 /* Between ticks. */
-static void look_for_trouble(void *context)
+static void look_for_trouble(struct sim_watcher *watcher)
 {
-    struct board *board = context;
+    struct board *board = watcher->context;
     struct disturb *disturb = &board->machine.disturb;
     uint64_t value;
     if (board->kernel.halting)
         return;
+    board_say_disturbances(board);
     if (disturb_strikes(disturb, DISTURB_REFUSE, &value)) {
         uint32_t nth = 1 + (uint32_t)(value % REFUSE_WITHIN);
         note(board, DISTURB_REFUSE, "refused", " allocation, from here", nth);
-        mn_heap_fail_after(&board->kernel.heap, nth);
+        strike(board, RECORD_REFUSE, nth, "");
     }
     if (disturb_strikes(disturb, DISTURB_KILL, &value) && board->kernel.task_count > 0)
         kill_one(board, value);
@@ -48,17 +92,25 @@ static void look_for_trouble(void *context)
 
 void board_disturb_start(struct board *board)
 {
+    if (board->seam.is_replay)
+        player_strike(&board->seam.player);
     if (!disturb_is_faulty(&board->machine.disturb.plan))
         return;
-    board->machine.slept = look_for_trouble;
-    board->machine.slept_context = board;
-    look_for_trouble(board); /* starting is the first thing that may go wrong */
+    board->trouble = (struct sim_watcher){.slept = look_for_trouble, .context = board};
+    mn_list_init(&board->trouble.link);
+    sim_machine_watch(&board->machine, &board->trouble);
+    look_for_trouble(&board->trouble); /* starting is the first thing that may go wrong */
 }
 
 void board_calm(struct board *board)
 {
     board->machine.disturb.is_calm = true;
-    mn_heap_fail_after(&board->kernel.heap, 0);
+    strike(board, RECORD_REFUSE, 0, "");
+}
+
+void board_halt(struct board *board, int code)
+{
+    strike(board, RECORD_HALT, (uint32_t)code, "");
 }
 
 void board_say_disturbances(struct board *board)
@@ -67,8 +119,8 @@ void board_say_disturbances(struct board *board)
     const struct disturb_list *list = board->machine.disturb.list;
     if (board->seam.is_replay)
         player_tell_lines_saying(&board->seam.player, text); /* they are in the recording */
-    for (uint32_t i = 0; list && i < list->count; i++) {
-        const struct disturb_entry *entry = &list->entries[i];
+    for (; list && board->said_disturbances < list->count; board->said_disturbances++) {
+        const struct disturb_entry *entry = &list->entries[board->said_disturbances];
         char moment[48];
         snprintf(moment, sizeof moment, "%s:%llu", disturb_name(entry->moment.kind),
                  (unsigned long long)entry->moment.nth);
@@ -77,7 +129,8 @@ void board_say_disturbances(struct board *board)
             MN_FIELD_U64("at_us", entry->time_us),
             MN_FIELD_STR("so", entry->what),
         };
-        log_text_outside(board->log, MN_LEVEL_INFO, TARGET, text, fields, MN_COUNT_OF(fields));
+        (board->hides_disturbances ? log_text_hear : log_text_outside)(
+            board->log, MN_LEVEL_INFO, TARGET, text, fields, MN_COUNT_OF(fields));
     }
 }
 

@@ -9,8 +9,10 @@
  *     board_shell.c     Forth: shells as configured, and the spawnulator
  *     board_window.c    the machine's end of a window
  *     board_picture.c   what the display shows, in files
- *     board_disturb.c   memory refused and tasks killed, on purpose
+ *     board_torture.c   what puts the kernel to the test
+ *     board_disturb.c   memory refused and tasks killed, on purpose, or as it was recorded
  *     board_camera.c    the service by which programs ask for such a file
+ *     board_pace.c      how fast a replay goes, and how long its end is seen
  *     board_seam.c      what records the machine, or plays it from a recording
  *     board_watchdog.c  who is stuck
  *     board_report.c    what is said of parts that have ended, or at the end
@@ -87,10 +89,24 @@ void board_finish_keyboard(struct board *board);
 /* From here on allocations are refused and tasks killed, where the plan has that. */
 void board_disturb_start(struct board *board);
 
+/* Does to the kernel what a recording says was done to it. False: it has no such task. */
+bool board_strike(struct board *board, const struct record_strike *strike);
+
+/* ---- board_torture.c -------------------------------------------------------------------- */
+
+/* Puts the kernel to the test, if that is wanted. */
+void board_start_torture(struct board *board);
+
 /* ---- board_camera.c --------------------------------------------------------------------- */
 
 /* Harmless when there is no display. */
 void board_start_camera(struct board *board);
+
+/* ---- board_pace.c ----------------------------------------------------------------------- */
+
+/* The machine of a replay is about to sleep: lets as much of the host's time pass, where the replay
+ * has a pace. */
+void board_pace(struct board *board, uint64_t until_us);
 
 /* ---- board_seam.c ----------------------------------------------------------------------- */
 

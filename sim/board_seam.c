@@ -36,6 +36,11 @@ static void lines_raised(void *context, uint32_t lines)
         board->power_is_pressed = true;
 }
 
+static void machine_sleeps(void *context, uint64_t until_us)
+{
+    board_pace(context, until_us);
+}
+
 static void bytes_sent(void *context, uint32_t uart, const uint8_t *bytes, uint32_t count)
 {
     FILE *output = ((struct board *)context)->seam.outputs[uart];
@@ -46,6 +51,11 @@ static void bytes_sent(void *context, uint32_t uart, const uint8_t *bytes, uint3
 static void line_came(void *context, const struct mn_log_record *line)
 {
     log_text_record(((struct board *)context)->log, line);
+}
+
+static bool strike_came(void *context, const struct record_strike *strike)
+{
+    return board_strike(context, strike);
 }
 
 static void say_departure(struct board *board)
@@ -113,9 +123,11 @@ static void join_player(struct board *board, struct record_reading *reading)
 {
     const struct player_watch watch = {
         .context = board,
+        .sleeps = machine_sleeps,
         .raised = lines_raised,
         .sent = bytes_sent,
         .line = line_came,
+        .strike = strike_came,
         .over = replay_is_over,
     };
     board->seam.is_replay = true;
@@ -130,6 +142,7 @@ bool board_seam_open(struct board *board, const struct board_settings *settings,
         join_recorder(board, settings->recorder);
     if (settings->reading)
         join_player(board, settings->reading);
+    board->seam.pace = settings->pace;
     return open_outputs(board, settings->outputs, err);
 }
 
@@ -143,7 +156,9 @@ bool board_seam_stop(struct board *board)
 {
     if (!board->seam.is_replay)
         return false;
-    player_stop(&board->seam.player);
+    board->seam.is_dismissed = true;
+    if (!board->kernel.halting)
+        player_stop(&board->seam.player);
     mn_halt(&board->kernel, MELPO_EXIT_OK);
     return true;
 }

@@ -46,6 +46,7 @@ struct mn_session_settings board_shell_settings(const struct board *board)
         .past_bytes = shell->capacity,
         .program = {
             .vm = forth_machine(&shell->params),
+            .words = &mn_host_words_screen,
             .bag_items = shell->params.bag_of_holding_capacity,
             .spawn_timeout_us = shell->params.spawnulator_timeout_us,
         },

@@ -45,6 +45,8 @@ static void take_keys(struct board_window *window)
 {
     struct window_key key;
     while (window_mail_next_key(window->mail, &key)) {
+        if (window->board->seam.is_replay)
+            continue; /* the keys of then are in the recording */
         const struct keys_event event = {key.code, key.kind, key.modifiers};
         say_key(window->board, &key);
         keys_put(&window->board->keyboard.keys, &event); /* it counts what is lost */
@@ -54,13 +56,15 @@ static void take_keys(struct board_window *window)
 static void close_asked(struct board *board)
 {
     const struct mn_field field = MN_FIELD_STR("because", "the window was closed");
-    log_text_outside(board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
+    if (!board->kernel.halting)
+        log_text_outside(board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
     board_press_power(board);
 }
 
 static void window_is_gone(struct board *board)
 {
     sim_display_watch(&board->display.hal, NULL, NULL);
+    board->seam.is_dismissed = true;
     log_text_outside(board->log, MN_LEVEL_WARN, TARGET,
                      "the display server is gone; the machine goes on without a window", NULL, 0);
 }
@@ -102,7 +106,8 @@ void board_window_close(struct board *board)
         return;
     const struct mn_field field =
         MN_FIELD_U64("lost_keys", window_mail_lost_keys(window->mail));
-    log_text_write(board->log, MN_LEVEL_DEBUG, TARGET, "window at the end", &field, 1);
+    if (!board->seam.is_replay) /* then it is in the recording */
+        log_text_outside(board->log, MN_LEVEL_DEBUG, TARGET, "window at the end", &field, 1);
     window_mail_listen(window->mail, (struct window_wake){NULL, NULL});
     uv_close((uv_handle_t *)&window->async, NULL);
 }

@@ -157,6 +157,14 @@ struct melpo_uart_config {
     char greeting[MELPO_TEXT_BYTES]; /* may be empty */
 };
 
+struct melpo_torture_config {
+    bool enabled;
+    uint32_t tasks;       /* 1 to 16 */
+    uint32_t rounds;      /* of each of them, 1 to 100000000 */
+    uint32_t seed;        /* 0: one that the machine draws */
+    uint64_t lateness_us; /* of a timer at most, 1 us to 1 day */
+};
+
 struct melpo_services_config {
     struct melpo_keyboard_mux_config keyboard_mux;
     struct melpo_serial_mux_config serial_mux;
@@ -164,6 +172,7 @@ struct melpo_services_config {
     struct melpo_sermux_loopback_config sermux_loopback;
     struct melpo_sermux_hello_config sermux_hello;
     struct melpo_sermux_trace_config sermux_trace;
+    struct melpo_torture_config torture;
 };
 
 struct melpo_platform_config {
@@ -198,6 +207,7 @@ struct melpo_config {
                          .interval_us = 1000000},                                           \
         .sermux_trace = {.port = 3, .sendbuf_capacity = 1024, .tracebuf_capacity = 4096,    \
                          .initial_level = MELPO_LEVEL_INFO},                                \
+        .torture = {.tasks = 6, .rounds = 100, .lateness_us = 1000000},                     \
     }
 
 #define MELPO_FORTH_PARAMS_DEFAULT                                                          \

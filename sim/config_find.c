@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "config.h"
+#include "hal-sim/record_form.h"
 
 #ifndef MELPO_SOURCE_CONFIGS
 #error "MELPO_SOURCE_CONFIGS: the source tree's configs/, an absolute path"
@@ -106,6 +107,21 @@ static bool is_folder(FILE *file)
     return fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+/* Why what was read is not to be gone on with. False: nothing of the kind. */
+static bool is_refused(const char *path, const char *text, size_t count,
+                       struct melpo_problems *problems)
+{
+    if (count >= RECORD_MAGIC_BYTES && memcmp(text, RECORD_MAGIC, RECORD_MAGIC_BYTES) == 0)
+        melpo_problems_add(problems, "melpo: %s: this is a recording; melpo --replay %s runs it",
+                           path, path);
+    else if (count > MELPO_CONFIG_BYTES_MAX)
+        melpo_problems_add(problems, "melpo: %s: larger than %u bytes", path,
+                           MELPO_CONFIG_BYTES_MAX);
+    else
+        return false;
+    return true;
+}
+
 char *melpo_config_load(const char *path, size_t *count, struct melpo_problems *problems)
 {
     char *text = NULL;
@@ -116,9 +132,7 @@ char *melpo_config_load(const char *path, size_t *count, struct melpo_problems *
         melpo_problems_add(problems, "melpo: %s: is a directory, not a file", path);
     else if (!(text = read_all(file, count)))
         melpo_problems_add(problems, "melpo: %s: cannot be read: %s", path, strerror(errno));
-    else if (*count > MELPO_CONFIG_BYTES_MAX) {
-        melpo_problems_add(problems, "melpo: %s: larger than %u bytes", path,
-                           MELPO_CONFIG_BYTES_MAX);
+    else if (is_refused(path, text, *count, problems)) {
         free(text);
         text = NULL;
     }

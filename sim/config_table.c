@@ -97,6 +97,15 @@ static const struct melpo_key sermux_trace_keys[] = {
 };
 SECTION_OF(sermux_trace, struct melpo_sermux_trace_config);
 
+static const struct melpo_key torture_keys[] = {
+    BOOL(struct melpo_torture_config, enabled),
+    INTEGER(struct melpo_torture_config, tasks, 1, 16),
+    INTEGER(struct melpo_torture_config, rounds, 1, 100000000),
+    INTEGER(struct melpo_torture_config, seed, 0, UINT32_MAX),
+    DURATION(struct melpo_torture_config, "lateness", lateness_us),
+};
+SECTION_OF(torture, struct melpo_torture_config);
+
 static const struct melpo_key services_keys[] = {
     SECTION(struct melpo_services_config, keyboard_mux),
     SECTION(struct melpo_services_config, serial_mux),
@@ -104,6 +113,7 @@ static const struct melpo_key services_keys[] = {
     SECTION(struct melpo_services_config, sermux_loopback),
     SECTION(struct melpo_services_config, sermux_hello),
     SECTION(struct melpo_services_config, sermux_trace),
+    SECTION(struct melpo_services_config, torture),
 };
 SECTION_OF(services, struct melpo_services_config);
 

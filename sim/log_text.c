@@ -108,32 +108,43 @@ void log_text_init(struct log_text *log, FILE *out, bool is_colored,
     log->sink.event = event;
 }
 
+enum way { WRITTEN = 1, HEARD = 2 };
+
+static void say(struct log_text *log, uint32_t ways, const struct mn_log_site *site,
+                const struct mn_field *fields, uint32_t field_count)
+{
+    uint64_t (*clock)(void *context) = ways & HEARD ? log->outside_us : log->now_us;
+    const struct mn_log_record record = {
+        .time_us = clock ? clock(log->now_context) : 0,
+        .site = site,
+        .fields = fields,
+        .field_count = field_count,
+    };
+    if (ways & HEARD && log->heard)
+        log->heard(log->heard_context, &record);
+    if (ways & WRITTEN)
+        log_text_record(log, &record);
+}
+
 void log_text_write(struct log_text *log, enum mn_level level, const char *target,
                     const char *text, const struct mn_field *fields, uint32_t field_count)
 {
     const struct mn_log_site site = {.target = target, .text = text, .level = level};
-    const struct mn_log_record record = {
-        .time_us = log->now_us ? log->now_us(log->now_context) : 0,
-        .site = &site,
-        .fields = fields,
-        .field_count = field_count,
-    };
-    log_text_record(log, &record);
+    say(log, WRITTEN, &site, fields, field_count);
 }
 
 void log_text_outside(struct log_text *log, enum mn_level level, const char *target,
                       const char *text, const struct mn_field *fields, uint32_t field_count)
 {
     const struct mn_log_site site = {.target = target, .text = text, .level = level};
-    const struct mn_log_record record = {
-        .time_us = log->outside_us ? log->outside_us(log->now_context) : 0,
-        .site = &site,
-        .fields = fields,
-        .field_count = field_count,
-    };
-    if (log->heard)
-        log->heard(log->heard_context, &record);
-    log_text_record(log, &record);
+    say(log, WRITTEN | HEARD, &site, fields, field_count);
+}
+
+void log_text_hear(struct log_text *log, enum mn_level level, const char *target,
+                   const char *text, const struct mn_field *fields, uint32_t field_count)
+{
+    const struct mn_log_site site = {.target = target, .text = text, .level = level};
+    say(log, HEARD, &site, fields, field_count);
 }
 
 void log_text_record(struct log_text *log, const struct mn_log_record *record)

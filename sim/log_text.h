@@ -46,6 +46,10 @@ void log_text_write(struct log_text *log, enum mn_level level, const char *targe
 void log_text_outside(struct log_text *log, enum mn_level level, const char *target,
                       const char *text, const struct mn_field *fields, uint32_t field_count);
 
+/* For who hears alone: nobody reads it as it happens. */
+void log_text_hear(struct log_text *log, enum mn_level level, const char *target,
+                   const char *text, const struct mn_field *fields, uint32_t field_count);
+
 /* Writes a record that is whole already, if the filter lets it through. */
 void log_text_record(struct log_text *log, const struct mn_log_record *record);
 

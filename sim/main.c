@@ -19,6 +19,7 @@
 
 #define TARGET "sim::main"
 #define TRACE_DEFAULT "info"
+#define IDLE_US 2000000u /* of a replay in a window; longer ones are cut short */
 
 /* A run with no seed of its own takes a new one, and says which, so that it can be repeated. */
 static uint64_t seed_of(const struct melpo_options *options)
@@ -64,7 +65,9 @@ static int live(void *context)
     struct outside outside;
     outside_listen(&outside, life->board, life->options);
     outside_release_signals(&life->signals);
-    int code = outside_ignore(&outside, board_run(life->board));
+    int code = board_run(life->board);
+    board_hold(life->board);
+    code = outside_ignore(&outside, code);
     const struct mn_field field = MN_FIELD_I64("code", code);
     board_say_disturbances(life->board);
     log_text_write(life->log, MN_LEVEL_INFO, TARGET, "halted", &field, 1);
@@ -73,16 +76,37 @@ static int live(void *context)
 }
 
 /* What is typed in a window does not come again, so where a run is to be repeatable there is
- * none. */
+ * none. A replay does not listen to what is typed, and what it logs is what was logged then. */
 static void open_window(struct window_thread *window, const struct melpo_options *options,
                         const struct melpo_display_config *config, struct log_text *log)
 {
     struct device_error error = {{0}};
-    if (!config->enabled || options->headless || options->time == MELPO_TIME_VIRTUAL ||
-        window_thread_open(window, config, &error))
+    bool is_repeatable = options->time == MELPO_TIME_VIRTUAL && !options->replay;
+    const char *title = options->replay ? "mnemOS, a replay" : "mnemOS";
+    if (!config->enabled || options->headless || is_repeatable ||
+        window_thread_open(window, config, title, &error) || options->replay)
         return;
     const struct mn_field field = MN_FIELD_STR("why", error.text);
     log_text_outside(log, MN_LEVEL_WARN, TARGET, "no window; the machine is headless", &field, 1);
+}
+
+static bool begin_recording(struct recorder *recorder, const struct melpo_options *options,
+                            const struct melpo_config *config, struct log_text *log,
+                            const struct board_settings *board)
+{
+    struct device_error error;
+    const struct tape_settings settings = {
+        .path = options->record,
+        .config = options->config,
+        .filter = log_filter(options),
+        .seed = board->seed,
+        .is_virtual = board->is_virtual,
+        .has_choices = board->plan.is_timed,
+    };
+    if (tape_begin(recorder, &settings, config, log, &error))
+        return true;
+    fprintf(stderr, "melpo: --record: %s: %s\n", options->record, error.text);
+    return false;
 }
 
 static int run(const struct melpo_options *options, const struct melpo_config *config,
@@ -107,13 +131,17 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
     outside_hold_signals(&life.signals); /* from the first line of the log on it can be halted */
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */
     signal(SIGXFSZ, SIG_IGN); /* nor is a recording that may not grow */
-    if (options->record &&
-        !tape_begin(&recorder, options, config, log, log_filter(options), seed, plan->is_timed))
+    if (options->record && !begin_recording(&recorder, options, config, log, &settings))
         return MELPO_EXIT_FAILED;
     say_hello(log, options, seed);
     open_window(&window, options, &config->platform.display, log);
     if (window.window)
         settings.window = &window.mail;
+    settings.pace = (struct board_pace){
+        .is_on = window.window || options->is_paced,
+        .from_us = options->from_us,
+        .idle_us = options->is_paced ? MN_TIME_NEVER : IDLE_US,
+    };
     bool is_open = board_open(&board, config, log, &settings, stderr);
     int code = is_open ? window_thread_run(&window, live, &life) : MELPO_EXIT_FAILED;
     window_thread_close(&window);
@@ -134,21 +162,15 @@ static bool open_log(struct log_text *log, const struct melpo_options *options)
     return true;
 }
 
-/* A recording has what the seed decided, and what came of it. What is done to the kernel from
- * beside its tables is in no recording. */
+/* A recording has what the seed decided, and what came of it. */
 static bool read_plan(struct disturb_plan *plan, const struct melpo_options *options)
 {
     char error[256];
     bool is_chosen = options->has_seed && !options->replay;
     const char *text = options->disturb ? options->disturb : is_chosen ? "timing" : "none";
-    if (!disturb_parse(plan, text, error, sizeof error)) {
-        fprintf(stderr, "melpo: --disturb: %s\n", error);
-        return false;
-    }
-    if (!options->record || !(disturb_has(plan, DISTURB_REFUSE) || disturb_has(plan, DISTURB_KILL)))
+    if (disturb_parse(plan, text, error, sizeof error))
         return true;
-    fputs("melpo: --record and --disturb: refused allocations and killed tasks cannot be recorded; "
-          "name the others, such as timing,lose,flip,double,stall,cut\n", stderr);
+    fprintf(stderr, "melpo: --disturb: %s\n", error);
     return false;
 }
 
@@ -157,7 +179,7 @@ static bool read_config(struct melpo_config *config, const struct melpo_options 
 {
     struct melpo_problems problems = MELPO_PROBLEMS_NONE;
     bool is_good = options->replay
-                       ? tape_config(reading, config, &problems)
+                       ? tape_config(reading, options->replay, config, &problems)
                        : melpo_config_read_file(config, options->config, options->sets,
                                                 options->set_count, &problems);
     melpo_problems_print(&problems, stderr);

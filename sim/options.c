@@ -27,6 +27,7 @@ enum { /* options without a letter */
     OPTION_SCREENSHOT_AT,
     OPTION_RECORD,
     OPTION_REPLAY,
+    OPTION_FROM,
     OPTION_UART_OUTPUT,
 };
 
@@ -44,6 +45,7 @@ static const struct option long_options[] = {
     {"trace", required_argument, NULL, OPTION_TRACE},
     {"record", required_argument, NULL, OPTION_RECORD},
     {"replay", required_argument, NULL, OPTION_REPLAY},
+    {"from", required_argument, NULL, OPTION_FROM},
     {"uart-output", required_argument, NULL, OPTION_UART_OUTPUT},
     {"headless", no_argument, NULL, OPTION_HEADLESS},
     {"screenshot", required_argument, NULL, OPTION_SCREENSHOT},
@@ -160,6 +162,8 @@ static int take_option(int option, struct melpo_options *options, FILE *out, FIL
         return take_time(options, err);
     case OPTION_UNTIL:
         return take_moment("until", &options->until_us, err);
+    case OPTION_FROM:
+        return take_moment("from", &options->from_us, err);
     case OPTION_SEED:
         return take_seed(options, err);
     case OPTION_SET:
@@ -204,7 +208,6 @@ static const char *replay_clash(const struct melpo_options *options)
            : options->set_count  ? "--set"
            : options->has_seed   ? "--seed"
            : options->disturb    ? "--disturb"
-           : options->has_time   ? "--time"
            : options->record     ? "--record"
                                  : NULL;
 }
@@ -217,8 +220,9 @@ static int check_together(const struct melpo_options *options, FILE *err)
                      "latter out\n", clash);
     else if (!options->screenshot && options->screenshot_at_us != UINT64_MAX)
         fputs("melpo: --screenshot-at needs --screenshot FILE\n", err);
-    else if (options->uart_output && !options->replay)
-        fputs("melpo: --uart-output needs --replay FILE\n", err);
+    else if ((options->uart_output || options->from_us > 0) && !options->replay)
+        fprintf(err, "melpo: %s needs --replay FILE\n",
+                options->uart_output ? "--uart-output" : "--from");
     else
         return MELPO_OPTIONS_GO_ON;
     return refuse(err);
@@ -228,7 +232,8 @@ static int refuse_word(const char *word, FILE *err)
 {
     char quoted[HOST_QUOTE_SHORT_BYTES];
     host_quote_short(word, quoted);
-    fprintf(err, "melpo: unexpected %s; a configuration is given with --config FILE\n", quoted);
+    fprintf(err, "melpo: unexpected %s; a configuration is given with --config FILE, a recording "
+                 "with --replay FILE\n", quoted);
     return refuse(err);
 }
 

@@ -26,14 +26,15 @@ static void halt_came(uv_signal_t *signal, int number)
 {
     struct outside *outside = signal->data;
     const struct mn_field field = MN_FIELD_STR("signal", number == SIGINT ? "SIGINT" : "SIGTERM");
-    log_text_outside(outside->board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
+    if (!outside->board->kernel.halting)
+        log_text_outside(outside->board->log, MN_LEVEL_INFO, TARGET, "halting", &field, 1);
     board_press_power(outside->board);
 }
 
 static void until_came(struct sim_alarm *alarm)
 {
     struct outside *outside = alarm->context;
-    board_press_power(outside->board);
+    board_reach_end(outside->board);
 }
 
 static void picture_signal_came(uv_signal_t *signal, int number)

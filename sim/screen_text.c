@@ -13,16 +13,22 @@ struct cell {
 };
 
 static void cut(struct cell *cell, const struct mn_bitmap *frame, const struct mn_font *font,
-                int32_t x, int32_t y, bool is_inverse)
+                int32_t x, int32_t y)
 {
     memset(cell->bits, 0, sizeof cell->bits);
     for (int32_t row = 0; row < font->height_px; row++) {
         const uint8_t *pixels = frame->pixels + (size_t)(y + row) * frame->stride_bytes + x;
         uint8_t *bits = cell->bits + row * font->row_bytes;
         for (int32_t i = 0; i < font->width_px; i++)
-            if ((pixels[i] != MN_PIXEL_OFF) != is_inverse)
-                bits[i / 8] |= (uint8_t)(0x80 >> i % 8);
+            bits[i / 8] |= (uint8_t)((pixels[i] != MN_PIXEL_OFF) << (7 - i % 8));
     }
+}
+
+static void invert(struct cell *cell, const struct mn_font *font)
+{
+    for (int32_t row = 0; row < font->height_px; row++)
+        for (int32_t i = 0; i < font->width_px; i++)
+            cell->bits[row * font->row_bytes + i / 8] ^= (uint8_t)(0x80 >> i % 8);
 }
 
 static const uint8_t *glyph_bits(const struct mn_font *font, uint32_t glyph)
@@ -54,18 +60,32 @@ static bool is_blank(const struct cell *cell)
 }
 
 /* As it stands, or dark on light; a cell that is all light is a space of that kind. */
-static uint32_t read_cell(const struct mn_bitmap *frame, const struct mn_font *font, int32_t x,
-                          int32_t y)
+static uint32_t read_cell(const struct cell *cell, const struct mn_font *font)
 {
-    struct cell plain, inverse;
-    cut(&plain, frame, font, x, y, false);
-    cut(&inverse, frame, font, x, y, true);
+    struct cell inverse = *cell;
+    invert(&inverse, font);
     if (is_blank(&inverse))
         return ' ';
-    uint32_t found = find(font, &plain);
+    uint32_t found = find(font, cell);
     if (!found)
         found = find(font, &inverse);
     return found ? found : MN_UTF8_BAD;
+}
+
+/* A row of the screen. Most cells are like the one before them: blank. */
+static char *read_row(char *to, const struct mn_bitmap *frame, const struct mn_font *font,
+                      int32_t y)
+{
+    struct cell cell, before;
+    uint32_t character = 0;
+    for (int32_t x = 0; x + font->width_px <= frame->width_px; x += font->width_px) {
+        cut(&cell, frame, font, x, y);
+        if (x == 0 || memcmp(&cell, &before, sizeof cell) != 0)
+            character = read_cell(&cell, font);
+        to += mn_utf8_write(character, (uint8_t *)to);
+        before = cell;
+    }
+    return to;
 }
 
 char *screen_text(const struct mn_bitmap *frame, const struct mn_font *font)
@@ -78,9 +98,7 @@ char *screen_text(const struct mn_bitmap *frame, const struct mn_font *font)
         return NULL;
     for (int32_t row = 0; row < rows; row++) {
         char *begin = to;
-        for (int32_t i = 0; i < columns; i++)
-            to += mn_utf8_write(read_cell(frame, font, i * font->width_px, row * font->height_px),
-                                (uint8_t *)to);
+        to = read_row(to, frame, font, row * font->height_px);
         while (to > begin && to[-1] == ' ')
             to--;
         *to++ = '\n';

@@ -22,29 +22,27 @@ static void heard(void *context, const struct mn_log_record *record)
     recorder_line(context, record);
 }
 
-bool tape_begin(struct recorder *recorder, const struct melpo_options *options,
-                const struct melpo_config *config, struct log_text *log, const char *filter,
-                uint64_t seed, bool has_choices)
+bool tape_begin(struct recorder *recorder, const struct tape_settings *settings,
+                const struct melpo_config *config, struct log_text *log,
+                struct device_error *error)
 {
-    struct device_error error = {"out of memory"};
+    *error = (struct device_error){"out of memory"};
     char *text = print_config(config);
     const struct record_head head = {
-        .seed = seed,
-        .is_virtual = options->time == MELPO_TIME_VIRTUAL,
-        .has_choices = has_choices,
+        .seed = settings->seed,
+        .is_virtual = settings->is_virtual,
+        .has_choices = settings->has_choices,
         .texts = {
             [RECORD_MELPO] = MELPO_VERSION,
-            [RECORD_CONFIG_NAME] = options->config,
-            [RECORD_FILTER] = filter,
+            [RECORD_CONFIG_NAME] = settings->config,
+            [RECORD_FILTER] = settings->filter,
             [RECORD_CONFIG] = text,
         },
     };
-    bool is_open = text && recorder_open(recorder, options->record, &head, &error);
+    bool is_open = text && recorder_open(recorder, settings->path, &head, error);
     free(text);
-    if (!is_open) {
-        fprintf(stderr, "melpo: --record: %s: %s\n", options->record, error.text);
+    if (!is_open)
         return false;
-    }
     log->heard = heard;
     log->heard_context = recorder;
     return true;
@@ -62,21 +60,21 @@ bool tape_read(struct record_reading *reading, struct melpo_options *options)
         fprintf(stderr, "melpo: --replay: %s: recorded by melpo %s; melpo %s may depart from it\n",
                 options->replay, head->texts[RECORD_MELPO], MELPO_VERSION);
     options->config = head->texts[RECORD_CONFIG_NAME];
+    options->is_paced = options->has_time && options->time == MELPO_TIME_REAL;
+    options->headless |= options->has_time && options->time == MELPO_TIME_VIRTUAL;
     options->time = head->is_virtual ? MELPO_TIME_VIRTUAL : MELPO_TIME_REAL;
     options->seed = head->seed;
     options->has_seed = true;
-    options->headless = true;
     if (!options->has_trace)
         options->trace = head->texts[RECORD_FILTER];
     return true;
 }
 
-bool tape_config(const struct record_reading *reading, struct melpo_config *config,
-                 struct melpo_problems *problems)
+bool tape_config(const struct record_reading *reading, const char *path,
+                 struct melpo_config *config, struct melpo_problems *problems)
 {
     const char *text = reading->head.texts[RECORD_CONFIG];
-    return melpo_config_read_text(config, reading->head.texts[RECORD_CONFIG_NAME], text,
-                                  strlen(text), NULL, 0, problems);
+    return melpo_config_read_text(config, path, text, strlen(text), NULL, 0, problems);
 }
 
 static const char *ending_of(const struct player *player)

@@ -21,10 +21,10 @@ static const struct window_ops *load(struct device_error *error)
 }
 
 static bool open_window(struct window_thread *thread, const struct melpo_display_config *config,
-                        struct device_error *error)
+                        const char *title, struct device_error *error)
 {
     const struct window_settings settings = {
-        .title = "mnemOS",
+        .title = title,
         .scaling = config->scaling,
         .on_color = config->on_color,
         .off_color = config->off_color,
@@ -34,7 +34,7 @@ static bool open_window(struct window_thread *thread, const struct melpo_display
 }
 
 bool window_thread_open(struct window_thread *thread, const struct melpo_display_config *config,
-                        struct device_error *error)
+                        const char *title, struct device_error *error)
 {
     *thread = (struct window_thread){.ops = load(error)};
     if (!thread->ops)
@@ -43,7 +43,7 @@ bool window_thread_open(struct window_thread *thread, const struct melpo_display
         snprintf(error->text, sizeof error->text, "there is no memory for a frame");
         return false;
     }
-    if (open_window(thread, config, error))
+    if (open_window(thread, config, title, error))
         return true;
     window_mail_close(&thread->mail);
     return false;

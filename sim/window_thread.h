@@ -28,10 +28,10 @@ struct window_thread { /* zeroed: no window */
     sem_t closed;
 };
 
-/* Opens a window for a display. False: `error` says in half a sentence why not, and nothing is
- * open. */
+/* Opens a window for a display, with a title. False: `error` says in half a sentence why not, and
+ * nothing is open. */
 bool window_thread_open(struct window_thread *thread, const struct melpo_display_config *config,
-                        struct device_error *error);
+                        const char *title, struct device_error *error);
 
 /* Runs the machine to its end, closes the window, and returns what the machine has returned. If
  * the display server does not answer, the process ends with that status without it, at the latest

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/bbq.h"
 
+#include "mn/audit.h"
 #include "mn/mem.h"
 #include "mn/trace.h"
 
@@ -89,6 +90,40 @@ static void leave(struct mn_turn *turn, struct mn_bbq *bbq)
         mn_bbq_serve_(bbq); /* a wake that was not used is for the next one */
 }
 
+/* ---- looking from outside --------------------------------------------------------------- */
+
+void mn_bbq_audit(const struct mn_bbq *bbq, struct mn_audit *audit)
+{
+    mn_audit_line(audit, &bbq->writers.turns, "writers of a queue");
+    mn_audit_line(audit, &bbq->readers.turns, "readers of a queue");
+}
+
+static void audit_writer(const struct mn_bbq *bbq, const struct mn_turn *turn,
+                         struct mn_audit *audit)
+{
+    if (!mn_turn_audit(turn, &bbq->writers, audit))
+        return;
+    if (mn_bbq_is_closed(bbq))
+        mn_audit_late(audit, "the queue is closed");
+    else if (!bbq->writing && mn_bbq_room(bbq) >= turn->amount)
+        mn_audit_late(audit, "there is room");
+    mn_audit_line(audit, &bbq->readers.turns, "readers of that queue");
+}
+
+static void audit_reader(const struct mn_bbq *bbq, const struct mn_turn *turn,
+                         struct mn_audit *audit)
+{
+    if (!mn_turn_audit(turn, &bbq->readers, audit))
+        return;
+    if (!mn_bbq_is_empty(bbq) && !bbq->reading)
+        mn_audit_late(audit, "bytes are there");
+    else if (mn_bbq_is_empty(bbq) && mn_bbq_is_closed(bbq))
+        mn_audit_late(audit, "the queue is closed");
+    mn_audit_line(audit, &bbq->writers.turns, "writers of that queue");
+}
+
+/* ---- waiting ---------------------------------------------------------------------------- */
+
 static enum mn_poll grant_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_bbq_grant *frame = MN_FRAME(co, struct mn_bbq_grant);
@@ -114,6 +149,12 @@ static void grant_drop(struct mn_co *co)
     leave(&frame->turn, frame->bbq);
 }
 
+static void grant_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_bbq_grant *frame = MN_CONTAINER(co, const struct mn_bbq_grant, co);
+    audit_writer(frame->bbq, &frame->turn, audit);
+}
+
 static const char *room_stalls(const struct mn_co *co)
 {
     (void)co;
@@ -125,6 +166,7 @@ static const struct mn_co_type grant_type = {
     .poll = grant_poll,
     .drop = grant_drop,
     .stalls = room_stalls,
+    .audit = grant_audit,
 };
 
 static struct mn_co *grant_init(struct mn_bbq_grant *frame, struct mn_bbq *bbq, uint32_t least,
@@ -172,10 +214,17 @@ static void read_drop(struct mn_co *co)
     leave(&frame->turn, frame->bbq);
 }
 
+static void read_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_bbq_read *frame = MN_CONTAINER(co, const struct mn_bbq_read, co);
+    audit_reader(frame->bbq, &frame->turn, audit);
+}
+
 static const struct mn_co_type read_type = {
     .name = "bbq_read",
     .poll = read_poll,
     .drop = read_drop,
+    .audit = read_audit,
 };
 
 struct mn_co *mn_bbq_read(struct mn_bbq_read *frame, struct mn_bbq *bbq, struct mn_grant *grant)
@@ -228,11 +277,18 @@ static void write_drop(struct mn_co *co)
     leave(&frame->turn, frame->bbq);
 }
 
+static void write_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_bbq_write *frame = MN_CONTAINER(co, const struct mn_bbq_write, co);
+    audit_writer(frame->bbq, &frame->turn, audit);
+}
+
 static const struct mn_co_type write_type = {
     .name = "bbq_write",
     .poll = write_poll,
     .drop = write_drop,
     .stalls = room_stalls,
+    .audit = write_audit,
 };
 
 struct mn_co *mn_bbq_write(struct mn_bbq_write *frame, struct mn_bbq *bbq, const void *data,

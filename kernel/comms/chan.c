@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/chan.h"
 
+#include "mn/audit.h"
 #include "mn/mem.h"
 #include "mn/trace.h"
 
@@ -116,6 +117,19 @@ static void send_drop(struct mn_co *co)
     leave(&send->turn, send->chan);
 }
 
+static void send_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_chan_send *send = MN_CONTAINER(co, const struct mn_chan_send, co);
+    const struct mn_chan *chan = send->chan;
+    if (!mn_turn_audit(&send->turn, &chan->senders, audit))
+        return;
+    if (chan->closed)
+        mn_audit_late(audit, "the channel is closed");
+    else if (chan->count < chan->capacity)
+        mn_audit_late(audit, "there is room");
+    mn_audit_line(audit, &chan->receivers.turns, "receivers of that channel");
+}
+
 static const char *send_stalls(const struct mn_co *co)
 {
     (void)co;
@@ -127,6 +141,7 @@ static const struct mn_co_type send_type = {
     .poll = send_poll,
     .drop = send_drop,
     .stalls = send_stalls,
+    .audit = send_audit,
 };
 
 struct mn_co *mn_chan_send(struct mn_chan_send *frame, struct mn_chan *chan, const void *message)
@@ -182,10 +197,24 @@ static void recv_drop(struct mn_co *co)
     leave(&recv->turn, recv->chan);
 }
 
+static void recv_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_chan_recv *recv = MN_CONTAINER(co, const struct mn_chan_recv, co);
+    const struct mn_chan *chan = recv->chan;
+    if (!mn_turn_audit(&recv->turn, &chan->receivers, audit))
+        return;
+    if (chan->count > 0)
+        mn_audit_late(audit, "a message is there");
+    else if (chan->closed)
+        mn_audit_late(audit, "the channel is closed");
+    mn_audit_line(audit, &chan->senders.turns, "senders of that channel");
+}
+
 static const struct mn_co_type recv_type = {
     .name = "chan_recv",
     .poll = recv_poll,
     .drop = recv_drop,
+    .audit = recv_audit,
 };
 
 struct mn_co *mn_chan_recv(struct mn_chan_recv *frame, struct mn_chan *chan, void *message)

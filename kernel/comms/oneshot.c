@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/oneshot.h"
 
+#include "mn/audit.h"
 #include "mn/mem.h"
 
 void mn_oneshot_init(struct mn_oneshot *oneshot, void *value, uint32_t bytes)
@@ -60,10 +61,25 @@ static void recv_drop(struct mn_co *co)
         mn_oneshot_cancel(oneshot);
 }
 
+static void recv_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_oneshot_recv *recv = MN_CONTAINER(co, const struct mn_oneshot_recv, co);
+    if (!recv->task)
+        return;
+    mn_audit_task(audit, recv->task);
+    if (!mn_audit_is_live(audit, recv->oneshot))
+        mn_audit_late(audit, "the memory of its slot was freed");
+    else if (recv->oneshot->state != MN_ONESHOT_ARMED || recv->oneshot->round != recv->round)
+        mn_audit_late(audit, "the answer is there");
+    else if (recv->oneshot->receiver != recv)
+        mn_audit_late(audit, "whoever answers does not know of it");
+}
+
 static const struct mn_co_type recv_type = {
     .name = "oneshot_recv",
     .poll = recv_poll,
     .drop = recv_drop,
+    .audit = recv_audit,
 };
 
 struct mn_co *mn_oneshot_recv(struct mn_oneshot_recv *frame, struct mn_oneshot *oneshot)

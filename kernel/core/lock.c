@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/lock.h"
 
+#include "mn/audit.h"
+
+MN_AUDIT_PLACE(struct mn_acquire);
+
 void mn_semaphore_init(struct mn_semaphore *semaphore, uint32_t permits)
 {
     semaphore->permits = permits;
@@ -51,10 +55,23 @@ static void acquire_drop(struct mn_co *co)
         mn_semaphore_release(acquire->semaphore);
 }
 
+static void acquire_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_acquire *acquire = MN_CONTAINER(co, const struct mn_acquire, co);
+    if (!acquire->task)
+        return;
+    if (acquire->granted)
+        mn_audit_late(audit, "a permit was handed to it");
+    else if (mn_audit_place(audit, &acquire->semaphore->waiters, &acquire->link, acquire->task) &&
+             acquire->semaphore->permits > 0)
+        mn_audit_late(audit, "a permit is free");
+}
+
 static const struct mn_co_type acquire_type = {
     .name = "acquire",
     .poll = acquire_poll,
     .drop = acquire_drop,
+    .audit = acquire_audit,
 };
 
 struct mn_co *mn_semaphore_acquire(struct mn_acquire *frame, struct mn_semaphore *semaphore)

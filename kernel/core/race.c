@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/race.h"
 
+#include "mn/audit.h"
+
 static enum mn_poll timeout_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_timeout *timeout = MN_FRAME(co, struct mn_timeout);
@@ -16,10 +18,16 @@ static void timeout_drop(struct mn_co *co)
     mn_co_drop(&MN_FRAME(co, struct mn_timeout)->sleep.co);
 }
 
+static void timeout_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    mn_audit_future(audit, &MN_CONTAINER(co, const struct mn_timeout, co)->sleep.co);
+}
+
 static const struct mn_co_type timeout_type = {
     .name = "timeout",
     .poll = timeout_poll,
     .drop = timeout_drop,
+    .audit = timeout_audit,
 };
 
 static struct mn_co *limit(struct mn_timeout *frame, struct mn_co *inner)
@@ -47,6 +55,12 @@ static void drop_arms(struct mn_co **arms, uint32_t count)
         mn_co_drop(arms[arm]);
 }
 
+static void audit_arms(struct mn_co *const *arms, uint32_t count, struct mn_audit *audit)
+{
+    for (uint32_t arm = 0; arm < count; arm++)
+        mn_audit_future(audit, arms[arm]);
+}
+
 static enum mn_poll select_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_select *select = MN_FRAME(co, struct mn_select);
@@ -65,10 +79,17 @@ static void select_drop(struct mn_co *co)
     drop_arms(select->arms, select->count);
 }
 
+static void select_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_select *select = MN_CONTAINER(co, const struct mn_select, co);
+    audit_arms(select->arms, select->count, audit);
+}
+
 static const struct mn_co_type select_type = {
     .name = "select",
     .poll = select_poll,
     .drop = select_drop,
+    .audit = select_audit,
 };
 
 struct mn_co *mn_select(struct mn_select *frame, struct mn_co **arms, uint32_t count)
@@ -104,10 +125,17 @@ static void join_drop(struct mn_co *co)
     drop_arms(join->arms, join->count);
 }
 
+static void join_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_join *join = MN_CONTAINER(co, const struct mn_join, co);
+    audit_arms(join->arms, join->count, audit);
+}
+
 static const struct mn_co_type join_type = {
     .name = "join",
     .poll = join_poll,
     .drop = join_drop,
+    .audit = join_audit,
 };
 
 struct mn_co *mn_join(struct mn_join *frame, struct mn_co **arms, uint32_t count)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/time.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 
 static uint64_t due_time(const struct mn_sleep *sleep, uint64_t now_us)
@@ -32,10 +33,23 @@ static void sleep_drop(struct mn_co *co)
         mn_timer_cancel(sleep->wheel, &sleep->timer);
 }
 
+static void sleep_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_sleep *sleep = MN_CONTAINER(co, const struct mn_sleep, co);
+    if (co->at == 0)
+        return;
+    mn_audit_timer(audit, &sleep->timer);
+    if (sleep->time_us <= audit->kernel->now_us)
+        mn_audit_late(audit, "its time has come");
+    else if (sleep->time_us != MN_TIME_NEVER && !mn_timer_is_armed(&sleep->timer))
+        mn_audit_late(audit, "its timer is gone");
+}
+
 static const struct mn_co_type sleep_type = {
     .name = "sleep",
     .poll = sleep_poll,
     .drop = sleep_drop,
+    .audit = sleep_audit,
 };
 
 static struct mn_co *sleep_init(struct mn_sleep *frame, uint64_t time_us, bool is_length)

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/wait.h"
 
+#include "mn/audit.h"
+
+MN_AUDIT_PLACE(struct mn_wait);
+
 void mn_waitq_init(struct mn_waitq *queue)
 {
     mn_list_init(&queue->waiters);
@@ -46,10 +50,20 @@ static void wait_drop(struct mn_co *co)
         mn_waitq_wake_one(wait->queue); /* a wake is passed on, never swallowed */
 }
 
+static void wait_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_wait *wait = MN_CONTAINER(co, const struct mn_wait, co);
+    if (wait->woken)
+        mn_audit_late(audit, "a wake was given to it");
+    else if (wait->task)
+        mn_audit_place(audit, &wait->queue->waiters, &wait->link, wait->task);
+}
+
 static const struct mn_co_type wait_type = {
     .name = "wait",
     .poll = wait_poll,
     .drop = wait_drop,
+    .audit = wait_audit,
 };
 
 struct mn_co *mn_wait(struct mn_wait *frame, struct mn_waitq *queue)

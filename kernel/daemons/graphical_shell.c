@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "daemons/graphical_shell.h"
 
+#include "mn/audit.h"
 #include "mn/mem.h"
+#include "mn/str.h"
 
 #define KEYS_BYTES 256u  /* of the channel to the session */
 #define TEXT_BYTES 2048u /* and of the one back */
@@ -103,10 +105,7 @@ static bool hear_keys(struct mn_graphical_shell *shell, struct mn_task *task)
 
 static void say(struct mn_graphical_shell *shell, const char *text)
 {
-    uint32_t count = 0;
-    while (text[count])
-        count++;
-    mn_terminal_write(&shell->terminal, (const uint8_t *)text, count);
+    mn_terminal_write(&shell->terminal, (const uint8_t *)text, mn_str_of(text).count);
 }
 
 static void say_over(struct mn_graphical_shell *shell)
@@ -157,7 +156,30 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
     return MN_PENDING;
 }
 
-static const struct mn_co_type serve_type = {.name = "serve", .poll = serve_poll};
+static void serve_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_graphical_shell *shell =
+        MN_CONTAINER(co, const struct mn_graphical_shell, serve);
+    const struct mn_graphical_keys *keys = &shell->keys;
+    if (!keys->is_subscribed)
+        mn_audit_future(audit, &keys->subscribe.co);
+    if (keys->asks_key)
+        mn_audit_future(audit, &keys->recv.co);
+    if (keys->is_typing)
+        mn_audit_future(audit, &keys->write.co);
+    if (shell->asks_text)
+        mn_audit_future(audit, &shell->read.co);
+    if (shell->picture.is_drawing)
+        mn_audit_future(audit, &shell->picture.draw.co);
+    if (shell->picture.is_pausing)
+        mn_audit_future(audit, &shell->picture.pause.co);
+}
+
+static const struct mn_co_type serve_type = {
+    .name = "serve",
+    .poll = serve_poll,
+    .audit = serve_audit,
+};
 
 /* The parts of the block, each aligned for what is in it. */
 static uint32_t lay_out(struct mn_graphical_shell *shell, uint8_t *block)

@@ -29,7 +29,7 @@ bool mn_forth_view(const struct mn_forth *vm, uint32_t index, struct word_view *
     if (index < count) {
         const struct mn_forth_word *word = fixed(vm, index);
         *view = (struct word_view){.name = (const uint8_t *)word->name,
-                                   .count = length(word->name),
+                                   .count = mn_str_of(word->name).count,
                                    .insn = fixed_insn(vm, index),
                                    .flags = word->flags,
                                    .index = index};
@@ -80,7 +80,7 @@ void mn_forth_link_fixed(struct mn_forth *vm)
 {
     for (uint32_t i = 0; i < mn_forth_fixed_count(vm); i++) {
         const char *name = fixed(vm, i)->name;
-        uint32_t bucket = mn_forth_bucket((const uint8_t *)name, length(name));
+        uint32_t bucket = mn_forth_bucket((const uint8_t *)name, mn_str_of(name).count);
         vm->links[i] = vm->buckets[bucket];
         vm->buckets[bucket] = (uint16_t)(i + 1);
     }

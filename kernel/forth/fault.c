@@ -140,7 +140,7 @@ static void report_words(struct mn_forth *vm, struct mn_forth_report *report)
         keep_text(report->word, sizeof report->word, (uint8_t *)vm->headers + owner->name,
                   owner->count);
     keep_text(report->primitive, sizeof report->primitive, (const uint8_t *)primitive,
-              length(primitive));
+              mn_str_of(primitive).count);
 }
 
 static void report_stacks(struct mn_forth *vm, struct mn_forth_report *report)
@@ -165,8 +165,8 @@ static void make_report(struct mn_forth *vm, int32_t code)
         .depth = depth_of(vm),
         .return_depth = rdepth_of(vm),
     };
-    const char *reason = mn_forth_reason(code);
-    keep_text(report->reason, sizeof report->reason, (const uint8_t *)reason, length(reason));
+    struct mn_str reason = mn_str_of(mn_forth_reason(code));
+    keep_text(report->reason, sizeof report->reason, (const uint8_t *)reason.bytes, reason.count);
     const uint8_t *said = mn_forth_bytes(vm, vm->abort_address, vm->abort_count);
     if (code == E_ABORT_TEXT && said)
         keep_text(report->reason, sizeof report->reason, said, vm->abort_count);

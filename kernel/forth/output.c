@@ -21,7 +21,7 @@ void mn_forth_put_bytes(struct mn_forth *vm, const uint8_t *text, uint32_t count
 
 void mn_forth_put(struct mn_forth *vm, const char *text)
 {
-    mn_forth_put_bytes(vm, (const uint8_t *)text, length(text));
+    mn_forth_put_bytes(vm, (const uint8_t *)text, mn_str_of(text).count);
 }
 
 bool mn_forth_say(struct mn_forth *vm, const char *text, uint32_t count)

@@ -82,7 +82,7 @@ static void put_insn(struct mn_forth *vm, uint32_t word)
         mn_forth_put(vm, mn_forth_builtins[operand].name);
     } else if (op == OP_HOST) {
         const char *name = vm->host[operand].name;
-        uint32_t count = length(name);
+        uint32_t count = mn_str_of(name).count;
         mn_forth_put_bytes(vm, (const uint8_t *)name, count < 32 ? count : 32);
     } else if (op == OP_LIT) {
         mn_forth_put_number(vm, (uint32_t)operand, true);

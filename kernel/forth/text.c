@@ -249,7 +249,7 @@ int32_t mn_forth_w_key(struct mn_forth *vm)
 
 int32_t mn_forth_w_key_question(struct mn_forth *vm)
 {
-    push(vm, truth(vm->key >= 0));
+    push(vm, truth(vm->key >= 0 || vm->has_key));
     return 0;
 }
 

@@ -222,7 +222,7 @@ int32_t mn_forth_w_environment(struct mn_forth *vm)
         return E_ADDRESS;
     for (uint32_t i = 0; i < MN_COUNT_OF(environment); i++) {
         const char *name = environment[i].name;
-        if (length(name) != count || !mn_forth_same((const uint8_t *)name, asked, count))
+        if (mn_str_of(name).count != count || !mn_forth_same((const uint8_t *)name, asked, count))
             continue;
         push(vm, environment[i].low);
         if (environment[i].cells == 2)

@@ -161,6 +161,7 @@ enum mn_err mn_forth_fork(struct mn_forth *child, const struct mn_forth *parent,
     child->out = moved(parent, memory, parent->out);
     child->out_count = 0;
     child->key = -1;
+    child->has_key = false;
     child->line_ready = child->line_ended = child->broken = child->bye = false;
     child->line_number = 0;
     mn_forth_recover(child);

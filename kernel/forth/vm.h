@@ -15,6 +15,7 @@
 
 #include "mn/forth.h"
 #include "mn/mem.h"
+#include "mn/str.h"
 #include "op.h"
 
 #define ORIGIN MN_FORTH_ORIGIN
@@ -192,14 +193,6 @@ static inline uint8_t lower(uint8_t c)
         if (error_)                      \
             return error_;               \
     } while (0)
-
-static inline uint32_t length(const char *text)
-{
-    uint32_t count = 0;
-    while (text[count])
-        count++;
-    return count;
-}
 
 /* inner.c */
 enum mn_forth_status mn_forth_inner(struct mn_forth *vm);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "heap/inner.h"
+#include "mn/audit.h"
+
+MN_AUDIT_PLACE(struct mn_heap_alloc);
 
 void mn_heap_fail_after(struct mn_heap *heap, uint32_t nth)
 {
@@ -104,10 +107,25 @@ static void alloc_drop(struct mn_co *co)
     }
 }
 
+static void alloc_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_heap_alloc *alloc = MN_CONTAINER(co, const struct mn_heap_alloc, co);
+    if (!alloc->task)
+        return;
+    if (alloc->granted) {
+        mn_audit_late(audit, "memory was handed to it");
+        return;
+    }
+    if (mn_audit_place(audit, &alloc->heap->waiters, &alloc->link, alloc->task) &&
+        alloc->heap->waiters.next == &alloc->link && mn_heap_has_room(alloc->heap, alloc->bytes))
+        mn_audit_late(audit, "the memory it waits for is free");
+}
+
 static const struct mn_co_type alloc_type = {
     .name = "heap_alloc",
     .poll = alloc_poll,
     .drop = alloc_drop,
+    .audit = alloc_audit,
 };
 
 struct mn_co *mn_heap_alloc(struct mn_heap_alloc *frame, struct mn_heap *heap, uint32_t bytes)

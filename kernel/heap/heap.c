@@ -102,6 +102,11 @@ RAW static void *take(struct mn_heap *heap, uint32_t bytes)
     return memory;
 }
 
+RAW bool mn_heap_has_room(const struct mn_heap *heap, uint32_t bytes)
+{
+    return bytes <= heap->most_bytes && class_for(heap, size_for(bytes)) != 0;
+}
+
 RAW void *mn_heap_try(struct mn_heap *heap, uint32_t bytes)
 {
     void *memory = NULL;

@@ -23,6 +23,7 @@ void mn_key_decoder_init(struct mn_key_decoder *decoder)
 static void rest(struct mn_key_decoder *decoder)
 {
     decoder->state = GROUND;
+    decoder->character = (struct mn_utf8_reader){0};
     decoder->held = 0;
     decoder->has_alt = false;
 }
@@ -66,16 +67,14 @@ static bool control(struct mn_key_decoder *decoder, uint8_t byte, struct mn_key_
     return found(decoder, code, MN_MOD_CTRL, event);
 }
 
-/* The first byte of a character that takes two to four. */
-static bool lead(struct mn_key_decoder *decoder, uint8_t byte)
+/* A byte of a character that takes two to four, and continues it if it has begun. */
+static bool character(struct mn_key_decoder *decoder, uint8_t byte, struct mn_key_event *event)
 {
-    if (byte < 0xc2 || byte > 0xf4)
-        return skip(decoder);
+    uint32_t code = mn_utf8_take(&decoder->character, byte);
     decoder->state = CHARACTER;
-    decoder->continuing = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
-    decoder->code = byte & (0x3fu >> decoder->continuing);
-    decoder->least = byte < 0xe0 ? 0x80 : byte < 0xf0 ? 0x800 : 0x10000;
-    return false;
+    if (code == MN_UTF8_MORE)
+        return false;
+    return found(decoder, code == MN_UTF8_NONE ? NO_KEY : code, 0, event);
 }
 
 static bool ground(struct mn_key_decoder *decoder, uint8_t byte, struct mn_key_event *event)
@@ -87,7 +86,7 @@ static bool ground(struct mn_key_decoder *decoder, uint8_t byte, struct mn_key_e
     }
     if (byte < ' ' || byte == 0x7f)
         return control(decoder, byte, event);
-    return byte < 0x80 ? found(decoder, byte, 0, event) : lead(decoder, byte);
+    return byte < 0x80 ? found(decoder, byte, 0, event) : character(decoder, byte, event);
 }
 
 /* The byte does not belong to what came before it: that is skipped, and the byte begins anew. */
@@ -99,18 +98,10 @@ static bool broken_off(struct mn_key_decoder *decoder, uint8_t byte, struct mn_k
     return ground(decoder, byte, event);
 }
 
-static bool character(struct mn_key_decoder *decoder, uint8_t byte, struct mn_key_event *event)
+static bool go_on(struct mn_key_decoder *decoder, uint8_t byte, struct mn_key_event *event)
 {
-    if ((byte & 0xc0) != 0x80)
-        return broken_off(decoder, byte, event);
-    decoder->code = decoder->code << 6 | (byte & 0x3f);
-    if (--decoder->continuing > 0)
-        return false;
-    struct mn_key_event whole = {.code = decoder->code};
-    bool is_character = decoder->code <= MN_KEY_CHAR_MAX && mn_key_is_valid(&whole);
-    if (!is_character || decoder->code < decoder->least)
-        return skip(decoder);
-    return found(decoder, decoder->code, 0, event);
+    return mn_utf8_breaks_off(&decoder->character, byte) ? broken_off(decoder, byte, event)
+                                                         : character(decoder, byte, event);
 }
 
 /* ---- sequences -------------------------------------------------------------------------- */
@@ -239,7 +230,7 @@ static bool shifted(struct mn_key_decoder *decoder, uint8_t byte, struct mn_key_
 static bool next(struct mn_key_decoder *decoder, uint8_t byte, struct mn_key_event *event)
 {
     switch (decoder->state) {
-    case CHARACTER: return character(decoder, byte, event);
+    case CHARACTER: return go_on(decoder, byte, event);
     case ESCAPE: return escape(decoder, byte, event);
     case SEQUENCE:
     case FOREIGN: return sequence(decoder, byte, event);

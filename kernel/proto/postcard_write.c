@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "proto/utf8.h"
+#include "mn/proto/postcard.h"
 
 #include "mn/mem.h"
+#include "mn/utf8.h"
 
 void mn_postcard_writer_init(struct mn_postcard_writer *writer, uint8_t *bytes, uint32_t room)
 {
@@ -77,7 +78,7 @@ static void copy_utf8(uint8_t *out, const uint8_t *bytes, uint32_t count)
             at++;
             continue;
         }
-        uint32_t length = utf8_length(bytes + at, count - at);
+        uint32_t length = mn_utf8_length(bytes + at, count - at);
         if (length)
             memcpy(out + at, bytes + at, length);
         else

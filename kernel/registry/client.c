@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/audit.h"
 #include "mn/kernel.h"
 #include "mn/service.h"
 #include "registry/request.h"
@@ -91,6 +92,19 @@ enum mn_err mn_request_send(struct mn_request *request, struct mn_client *client
     return MN_OK;
 }
 
+void mn_request_audit(const struct mn_request *request, struct mn_audit *audit)
+{
+    if (request->state == MN_REQUEST_IDLE)
+        mn_audit_late(audit, "its request was answered");
+    else if (!mn_audit_is_live(audit, request->service))
+        mn_audit_late(audit, "the memory of the service that has its request was freed");
+    else if (request->state == MN_REQUEST_QUEUED && !mn_audit_is_linked(audit, &request->link))
+        mn_audit_late(audit, "its request is not in the queue");
+    else if (request->state == MN_REQUEST_IN_HAND &&
+             (!mn_audit_is_live(audit, request->job) || request->job->request != request))
+        mn_audit_late(audit, "nobody has its request in hand");
+}
+
 static void call_answered(struct mn_request *request)
 {
     mn_task_wake(MN_CONTAINER(request, struct mn_call, request)->task);
@@ -142,10 +156,33 @@ static const struct mn_task *call_waits_for(const struct mn_co *co)
     return call->request.state == MN_REQUEST_IDLE ? NULL : call->request.service->server;
 }
 
+const char *mn_request_stalls(const struct mn_request *request, const char *queued,
+                              const char *in_hand)
+{
+    if (request->state == MN_REQUEST_QUEUED)
+        return queued;
+    return request->state == MN_REQUEST_IN_HAND && !request->job->may_last ? in_hand : NULL;
+}
+
 static const char *call_stalls(const struct mn_co *co)
 {
     const struct mn_call *call = MN_CONTAINER(co, const struct mn_call, co);
-    return call->request.state == MN_REQUEST_QUEUED ? "nobody takes its request" : NULL;
+    return mn_request_stalls(&call->request, "nobody takes its request",
+                             "its request is not answered");
+}
+
+static void call_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_call *call = MN_CONTAINER(co, const struct mn_call, co);
+    if (co->at == 0)
+        return;
+    mn_audit_task(audit, call->task);
+    mn_audit_timer(audit, &call->timer);
+    mn_request_audit(&call->request, audit);
+    if (call->request.deadline_us <= audit->kernel->now_us)
+        mn_audit_late(audit, "its deadline is over");
+    else if (call->request.deadline_us != MN_TIME_NEVER && !mn_timer_is_armed(&call->timer))
+        mn_audit_late(audit, "its timer is gone");
 }
 
 static const struct mn_co_type call_type = {
@@ -154,6 +191,7 @@ static const struct mn_co_type call_type = {
     .drop = call_drop,
     .waits_for = call_waits_for,
     .stalls = call_stalls,
+    .audit = call_audit,
 };
 
 struct mn_co *mn_call(struct mn_call *frame, struct mn_client *client, const void *request,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/audit.h"
 #include "mn/service.h"
 #include "registry/request.h"
 
@@ -81,7 +82,22 @@ static const struct mn_task *connect_waits_for(const struct mn_co *co)
 static const char *connect_stalls(const struct mn_co *co)
 {
     const struct mn_connect *connect = MN_CONTAINER(co, const struct mn_connect, co);
-    return connect->request.state == MN_REQUEST_QUEUED ? "nobody takes its hello" : NULL;
+    return mn_request_stalls(&connect->request, "nobody takes its hello",
+                             "its hello is not answered");
+}
+
+static void connect_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_connect *connect = MN_CONTAINER(co, const struct mn_connect, co);
+    if (co->at == ASKED) {
+        mn_audit_task(audit, connect->task);
+        mn_request_audit(&connect->request, audit);
+    }
+    if (co->at != BEGUN)
+        return;
+    if (mn_audit_place(audit, &connect->registry->waiting, &connect->link, connect->task) &&
+        mn_registry_find(connect->registry, &connect->type->uuid, connect->instance))
+        mn_audit_late(audit, "the service is there");
 }
 
 static const struct mn_co_type connect_type = {
@@ -90,6 +106,7 @@ static const struct mn_co_type connect_type = {
     .drop = connect_drop,
     .waits_for = connect_waits_for,
     .stalls = connect_stalls,
+    .audit = connect_audit,
 };
 
 static struct mn_co *connect_init(struct mn_connect *frame, struct mn_registry *registry,

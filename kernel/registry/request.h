@@ -52,6 +52,13 @@ static inline void mn_request_enqueue(struct mn_request *request, struct mn_serv
 /* Takes the request off its way and tells its owner how it ended. */
 void mn_request_answer(struct mn_request *request, enum mn_err err);
 
+/* For the `stalls` of one: what is wrong if its wait lasts long, by where the request is. */
+const char *mn_request_stalls(const struct mn_request *request, const char *queued,
+                              const char *in_hand);
+
+/* For the `audit` of a future that waits for the answer. */
+void mn_request_audit(const struct mn_request *request, struct mn_audit *audit);
+
 /* Connects `client`. */
 void mn_client_attach(struct mn_client *client, struct mn_service *service, void *session);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/service.h"
 
+#include "mn/audit.h"
 #include "registry/request.h"
 
 static void wake_waiting_clients(struct mn_registry *registry)
@@ -94,6 +95,7 @@ static void take_in_hand(struct mn_service *service, struct mn_job *job, void *d
     job->deadline_us = request->deadline_us;
     job->id = request->id;
     job->kind = request->kind;
+    job->may_last = false;
     mn_list_link_last(&service->jobs, &job->link);
     request->state = MN_REQUEST_IN_HAND;
     request->job = job;
@@ -176,6 +178,7 @@ void mn_job_discard(struct mn_job *job)
 static enum mn_poll abandoned_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_job *job = MN_FRAME(co, struct mn_job_abandoned)->job;
+    co->at = 1;
     if (!mn_job_is_wanted(job))
         return MN_READY;
     MN_ASSERT(!job->watcher || job->watcher == task);
@@ -188,10 +191,24 @@ static void abandoned_drop(struct mn_co *co)
     MN_FRAME(co, struct mn_job_abandoned)->job->watcher = NULL;
 }
 
+static void abandoned_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_job *job = MN_CONTAINER(co, const struct mn_job_abandoned, co)->job;
+    if (co->at == 0)
+        return;
+    if (!mn_audit_is_live(audit, job))
+        mn_audit_late(audit, "the memory of its job was freed");
+    else if (!mn_job_is_wanted(job))
+        mn_audit_late(audit, "nobody waits for the answer any more");
+    else
+        mn_audit_task(audit, job->watcher);
+}
+
 static const struct mn_co_type abandoned_type = {
     .name = "job_abandoned",
     .poll = abandoned_poll,
     .drop = abandoned_drop,
+    .audit = abandoned_audit,
 };
 
 struct mn_co *mn_job_abandoned(struct mn_job_abandoned *frame, struct mn_job *job)
@@ -227,10 +244,27 @@ static void recv_drop(struct mn_co *co)
         mn_service_wake(recv->service); /* what we were woken for is somebody else's now */
 }
 
+static void recv_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_service_recv *recv = MN_CONTAINER(co, const struct mn_service_recv, co);
+    const struct mn_service *service = recv->service;
+    if (recv->state == MN_RECV_WOKEN)
+        mn_audit_late(audit, "a wake was given to it");
+    if (recv->state != MN_RECV_WAITING)
+        return;
+    if (!mn_audit_place(audit, &service->receivers, &recv->link, recv->task))
+        return;
+    if (!service->registry)
+        mn_audit_late(audit, "the service was unbound");
+    else if (!mn_list_is_empty(&service->queue))
+        mn_audit_late(audit, "a request is there");
+}
+
 static const struct mn_co_type recv_type = {
     .name = "service_recv",
     .poll = recv_poll,
     .drop = recv_drop,
+    .audit = recv_audit,
 };
 
 struct mn_co *mn_service_recv(struct mn_service_recv *frame, struct mn_service *service,

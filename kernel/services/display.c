@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "mn/gfx/compositor.h"
+#include "mn/audit.h"
 #include "mn/kernel.h"
 #include "mn/mem.h"
-#include "mn/text.h"
 #include "services/display_chunk.h"
+#include "services/display_parts.h"
 
 #define MN_LOG_TARGET "kernel::services::display"
 #define JOBS_PER_POLL 32 /* then others have their turn */
-
-struct mn_display_slot { /* room for one job in hand */
-    struct mn_display_job job;
-    bool waits; /* for memory; then both futures are under way */
-    struct mn_heap_alloc alloc;
-    struct mn_job_abandoned abandoned;
-};
 
 static uint32_t frame_bytes(const struct mn_hal_display *hal)
 {
@@ -25,158 +18,6 @@ uint32_t mn_display_bytes(const struct mn_hal_display *hal,
 {
     return frame_bytes(hal) +
            (settings->waiting_max + 1) * (uint32_t)sizeof(struct mn_display_slot);
-}
-
-/* ---- jobs ------------------------------------------------------------------------------- */
-
-static void fail(struct mn_display_slot *slot, enum mn_display_error error)
-{
-    mn_display_fail(&slot->job, &error);
-}
-
-static void describe(const struct mn_hal_display *hal, char text[MN_DISPLAY_TEXT_BYTES])
-{
-    struct mn_text line = {.bytes = text, .room = MN_DISPLAY_TEXT_BYTES - 1};
-    mn_text_i32(&line, hal->width_px);
-    mn_text_str(&line, " x ");
-    mn_text_i32(&line, hal->height_px);
-    mn_text_str(&line, ", monochrome");
-    text[line.count] = 0;
-}
-
-static void geometry(struct mn_display *display, struct mn_display_slot *slot)
-{
-    union mn_display_response response = {.geometry = {
-        .width_px = display->hal->width_px,
-        .height_px = display->hal->height_px,
-        .format = display->hal->format,
-    }};
-    describe(display->hal, response.geometry.text);
-    mn_display_reply(&slot->job, &response);
-}
-
-/* A number that no chunk of this session has, also when all have been used once. */
-static uint32_t next_number(struct mn_display *display, const struct mn_display_session *session)
-{
-    do
-        display->numbers++;
-    while (display->numbers == 0 || mn_display_block_find(session, display->numbers));
-    return display->numbers;
-}
-
-/* Makes the chunk in `memory`, which is its client's from here on. */
-static void make_chunk(struct mn_display *display, struct mn_display_slot *slot, void *memory)
-{
-    const struct mn_display_request *request = &slot->job.in.request;
-    struct mn_display_session *session = slot->job.job.session;
-    const struct mn_display_block *block =
-        mn_display_block_init(memory, session, next_number(display, session), request->width_px,
-                              request->height_px);
-    union mn_display_response response = {.chunk = {
-        .number = block->number,
-        .pixels = block->pixels,
-        .mask = block->mask,
-    }};
-    mn_display_reply(&slot->job, &response);
-}
-
-/* Keeps the job in its slot until there is memory, or nobody wants it any more. */
-static void wait_for_memory(struct mn_display *display, struct mn_display_slot *slot,
-                            uint32_t bytes)
-{
-    slot->waits = true;
-    display->counts.waiting++;
-    mn_heap_alloc(&slot->alloc, &display->kernel->heap, bytes);
-    mn_job_abandoned(&slot->abandoned, &slot->job.job);
-}
-
-static bool is_side(int32_t length)
-{
-    return length >= 0 && length <= MN_SIDE_MAX;
-}
-
-static void new_chunk(struct mn_display *display, struct mn_display_slot *slot)
-{
-    const struct mn_display_request *request = &slot->job.in.request;
-    struct mn_heap *heap = &display->kernel->heap;
-    if (!is_side(request->width_px) || !is_side(request->height_px)) {
-        fail(slot, MN_DISPLAY_SIZE);
-        return;
-    }
-    uint32_t bytes = mn_display_block_bytes(request->width_px, request->height_px);
-    void *memory = mn_heap_try(heap, bytes);
-    if (memory)
-        make_chunk(display, slot, memory);
-    else if (bytes > mn_heap_stats(heap).capacity_bytes - MN_HEAP_HEADER_BYTES)
-        fail(slot, MN_DISPLAY_TOO_BIG);
-    else if (!request->waits)
-        fail(slot, MN_DISPLAY_NO_MEMORY);
-    else if (display->counts.waiting == display->settings.waiting_max)
-        fail(slot, MN_DISPLAY_CROWDED);
-    else
-        wait_for_memory(display, slot, bytes);
-}
-
-static void draw(struct mn_display *display, struct mn_display_slot *slot,
-                 const struct mn_display_block *block)
-{
-    const struct mn_display_request *request = &slot->job.in.request;
-    struct mn_rect changed = mn_composite(&display->frame, &block->pixels, &block->mask,
-                                          request->x, request->y);
-    mn_damage_add(&display->damage, changed);
-    display->counts.chunks_drawn++;
-    mn_display_reply(&slot->job, NULL);
-}
-
-static void drop_chunk(struct mn_display_slot *slot, struct mn_display_block *block)
-{
-    mn_display_block_free(slot->job.job.session, block);
-    mn_display_reply(&slot->job, NULL);
-}
-
-/* What is asked of a chunk that must be the client's. */
-static void use_chunk(struct mn_display *display, struct mn_display_slot *slot)
-{
-    const struct mn_display_request *request = &slot->job.in.request;
-    struct mn_display_block *block =
-        mn_display_block_find(slot->job.job.session, request->chunk);
-    if (!block)
-        fail(slot, MN_DISPLAY_NO_CHUNK);
-    else if (request->kind == MN_DISPLAY_DRAW)
-        draw(display, slot, block);
-    else
-        drop_chunk(slot, block);
-}
-
-static void let_in(struct mn_display *display, struct mn_display_slot *slot)
-{
-    static const enum mn_display_refusal bad = MN_DISPLAY_BAD_SESSION;
-    struct mn_display_session *session = slot->job.in.hello.session;
-    if (!session || !mn_list_is_empty(&session->chunks)) {
-        mn_display_refuse(&slot->job, &bad);
-        return;
-    }
-    session->heap = &display->kernel->heap;
-    mn_display_accept(&slot->job, session);
-}
-
-static void handle(struct mn_display *display, struct mn_display_slot *slot)
-{
-    if (!mn_job_is_wanted(&slot->job.job)) {
-        mn_job_discard(&slot->job.job);
-        return;
-    }
-    if (slot->job.job.kind == MN_JOB_HELLO) {
-        let_in(display, slot);
-        return;
-    }
-    switch (slot->job.in.request.kind) {
-    case MN_DISPLAY_GEOMETRY: geometry(display, slot); break;
-    case MN_DISPLAY_NEW_CHUNK: new_chunk(display, slot); break;
-    case MN_DISPLAY_DRAW:
-    case MN_DISPLAY_DROP_CHUNK: use_chunk(display, slot); break;
-    default: fail(slot, MN_DISPLAY_NO_SUCH);
-    }
 }
 
 /* Receives into a slot without a job; there is one more than can wait. */
@@ -198,7 +39,7 @@ static void take_jobs(struct mn_display *display, struct mn_task *task)
 {
     uint32_t left = JOBS_PER_POLL;
     while (mn_co_poll(&display->recv.co, task) == MN_READY) {
-        handle(display, display->taking);
+        mn_display_answer(display, display->taking);
         take_next(display);
         if (--left == 0) {
             mn_task_wake(task);
@@ -207,94 +48,44 @@ static void take_jobs(struct mn_display *display, struct mn_task *task)
     }
 }
 
-/* ---- those who wait for memory ---------------------------------------------------------- */
-
-static void wait_no_more(struct mn_display *display, struct mn_display_slot *slot)
-{
-    slot->waits = false;
-    display->counts.waiting--;
-    mn_co_drop(&slot->abandoned.co);
-    mn_co_drop(&slot->alloc.co);
-}
-
-static void look_after(struct mn_display *display, struct mn_display_slot *slot,
-                       struct mn_task *task)
-{
-    bool is_given_up = mn_co_poll(&slot->abandoned.co, task) == MN_READY;
-    bool is_served = !is_given_up && mn_co_poll(&slot->alloc.co, task) == MN_READY;
-    if (!is_given_up && !is_served)
-        return;
-    MN_ASSERT(!is_served || slot->alloc.co.err == MN_OK); /* that it could fit is known */
-    wait_no_more(display, slot);
-    if (is_given_up)
-        mn_job_discard(&slot->job.job);
-    else
-        make_chunk(display, slot, slot->alloc.memory);
-}
-
-static void look_after_all(struct mn_display *display, struct mn_task *task)
-{
-    uint32_t left = display->counts.waiting;
-    for (struct mn_display_slot *slot = display->slots; left > 0; slot++) {
-        if (!slot->waits)
-            continue;
-        left--;
-        look_after(display, slot, task);
-    }
-}
-
-/* ---- showing ---------------------------------------------------------------------------- */
-
-/* When the damage that there is now may be shown. */
-static uint64_t next_show_us(const struct mn_display *display)
-{
-    uint64_t interval_us = display->hal->frame_interval_us;
-    uint64_t gathered_us = display->kernel->now_us + (interval_us < MN_DISPLAY_GATHER_US
-                                                          ? interval_us
-                                                          : MN_DISPLAY_GATHER_US);
-    uint64_t paced_us = display->shown_us + interval_us;
-    return display->counts.frames_shown > 0 && paced_us > gathered_us ? paced_us : gathered_us;
-}
-
-static void push(struct mn_display *display)
-{
-    display->hal->ops->push(display->hal, &display->frame, display->damage.rects,
-                            display->damage.count);
-    mn_damage_clear(&display->damage);
-    display->counts.frames_shown++;
-    display->shown_us = display->kernel->now_us;
-}
-
-static void show(struct mn_display *display, struct mn_task *task)
-{
-    struct mn_wheel *wheel = &display->kernel->wheel;
-    if (mn_damage_is_empty(&display->damage))
-        return;
-    if (display->due_us == MN_TIME_NEVER)
-        display->due_us = next_show_us(display);
-    if (display->kernel->now_us < display->due_us) {
-        if (!mn_timer_is_armed(&display->timer))
-            mn_timer_arm(wheel, &display->timer, display->due_us, task);
-        return;
-    }
-    mn_timer_cancel(wheel, &display->timer);
-    display->due_us = MN_TIME_NEVER;
-    push(display);
-}
-
-/* ---- the display ------------------------------------------------------------------------ */
-
 /* Everything that can be done without waiting, each time anything has happened. */
 static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
 {
     struct mn_display *display = MN_CONTAINER(co, struct mn_display, pump);
     take_jobs(display, task);
-    look_after_all(display, task);
-    show(display, task);
+    mn_display_look_after_waiting(display, task);
+    mn_display_show(display, task);
     return MN_PENDING;
 }
 
-static const struct mn_co_type pump_type = {.name = "pump", .poll = pump_poll};
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_display *display = MN_CONTAINER(co, const struct mn_display, pump);
+    mn_audit_future(audit, &display->recv.co);
+    mn_audit_timer(audit, &display->timer);
+    for (uint32_t i = 0; i <= display->settings.waiting_max; i++) {
+        if (!display->slots[i].waits)
+            continue;
+        mn_audit_future(audit, &display->slots[i].abandoned.co);
+        mn_audit_future(audit, &display->slots[i].alloc.co);
+    }
+    if (!mn_audit_list(audit, &display->service.clients, "clients"))
+        return;
+    MN_LIST_EACH (link, &display->service.clients) {
+        const struct mn_display_session *session =
+            MN_CONTAINER(link, struct mn_client, link)->session;
+        if (!mn_audit_is_live(audit, session))
+            mn_audit_wrong(audit, "a session of its lies in memory that was freed");
+        else
+            mn_audit_list(audit, &session->chunks, "chunks");
+    }
+}
+
+static const struct mn_co_type pump_type = {
+    .name = "pump",
+    .poll = pump_poll,
+    .audit = pump_audit,
+};
 
 static struct mn_co *pump(struct mn_display *display)
 {
@@ -364,7 +155,7 @@ static void display_drop(struct mn_co *co)
         mn_co_drop(&display->recv.co);
         for (uint32_t i = 0; i <= display->settings.waiting_max; i++) {
             if (display->slots[i].waits)
-                wait_no_more(display, &display->slots[i]);
+                mn_display_wait_no_more(display, &display->slots[i]);
         }
         mn_service_unbind(&display->service); /* answers whatever is in hand, too */
         mn_timer_cancel(&display->kernel->wheel, &display->timer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/keyboard.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 
 #define MN_LOG_TARGET "kernel::services::keyboard"
@@ -47,12 +48,24 @@ void mn_keyboard_hub_admit(struct mn_keyboard_hub *hub, struct mn_task *task)
     }
 }
 
+/* Woken in the poll that published, they are polled in the next tick: before us or after. */
+bool mn_keyboard_hub_is_free(struct mn_keyboard_hub *hub, struct mn_task *task)
+{
+    bool is_free = !hub->was_just_heard;
+    hub->was_just_heard = false;
+    if (!is_free)
+        mn_task_wake(task);
+    return is_free;
+}
+
 void mn_keyboard_hub_publish(struct mn_keyboard_hub *hub, const struct mn_key_event *event)
 {
     hub->events++;
+    hub->was_just_heard = true;
     MN_LIST_EACH (node, &hub->subscriptions) {
         struct mn_keyboard_subscription *subscription =
             MN_CONTAINER(node, struct mn_keyboard_subscription, link);
+        MN_ASSERT(!subscription->queue.chan.closed); /* who has left is not in the list */
         if (mn_key_queue_post(&subscription->queue, event) != MN_OK)
             hub->lost++;
     }
@@ -66,20 +79,29 @@ void mn_keyboard_hub_close(struct mn_keyboard_hub *hub)
     mn_service_unbind(&hub->service);
 }
 
+void mn_keyboard_hub_audit(const struct mn_keyboard_hub *hub, struct mn_audit *audit)
+{
+    mn_audit_future(audit, &hub->recv.co);
+    if (hub->service.registry)
+        mn_audit_same_count(audit, &hub->subscriptions, "subscriptions", &hub->service.clients,
+                            "clients");
+}
+
 /* ---- the driver of one keyboard --------------------------------------------------------- */
 
-/* One event in a poll, so that whoever reads when woken has read before the next. */
+/* One event in a poll, and none in the one behind it. */
 static void publish_next(struct mn_keyboard_driver *driver, struct mn_task *task)
 {
     struct mn_key_event event;
-    if (!driver->keyboard->ops->next(driver->keyboard, &event))
+    if (!mn_keyboard_hub_is_free(&driver->hub, task) ||
+        !driver->keyboard->ops->next(driver->keyboard, &event))
         return;
     if (mn_key_is_valid(&event))
         mn_keyboard_hub_publish(&driver->hub, &event);
     else
         MN_WARN(&driver->kernel->log, "no such key", MN_FIELD_U64("code", event.code),
                 MN_FIELD_STR("keyboard", driver->keyboard->name));
-    mn_task_wake(task); /* behind those just woken */
+    mn_task_wake(task);
 }
 
 static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
@@ -97,10 +119,19 @@ static void pump_drop(struct mn_co *co)
     mn_co_drop(&MN_CONTAINER(co, struct mn_keyboard_driver, pump)->line.co);
 }
 
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_keyboard_driver *driver =
+        MN_CONTAINER(co, const struct mn_keyboard_driver, pump);
+    mn_audit_future(audit, &driver->line.co);
+    mn_keyboard_hub_audit(&driver->hub, audit);
+}
+
 static const struct mn_co_type pump_type = {
     .name = "pump",
     .poll = pump_poll,
     .drop = pump_drop,
+    .audit = pump_audit,
 };
 
 static struct mn_co *pump(struct mn_keyboard_driver *driver)

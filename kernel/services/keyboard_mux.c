@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/keyboard_mux.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 
 #define MN_LOG_TARGET "kernel::services::keyboard_mux"
@@ -40,10 +41,11 @@ static void publish(struct mn_keyboard_mux *mux)
     mn_keyboard_mux_reply(&mux->job, &done);
 }
 
-/* One job in a poll, so that a subscriber who reads when woken has read before the next event. */
+/* One job in a poll, and none in the one behind an event: who reads when woken has read by then. */
 static void take_one(struct mn_keyboard_mux *mux, struct mn_task *task)
 {
-    if (mn_co_poll(&mux->recv.co, task) == MN_PENDING)
+    if (!mn_keyboard_hub_is_free(&mux->hub, task) ||
+        mn_co_poll(&mux->recv.co, task) == MN_PENDING)
         return;
     if (!mn_job_is_wanted(&mux->job.job))
         mn_job_discard(&mux->job.job);
@@ -63,7 +65,18 @@ static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
     return MN_PENDING;
 }
 
-static const struct mn_co_type pump_type = {.name = "pump", .poll = pump_poll};
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_keyboard_mux *mux = MN_CONTAINER(co, const struct mn_keyboard_mux, pump);
+    mn_keyboard_hub_audit(&mux->hub, audit);
+    mn_audit_future(audit, &mux->recv.co);
+}
+
+static const struct mn_co_type pump_type = {
+    .name = "pump",
+    .poll = pump_poll,
+    .audit = pump_audit,
+};
 
 static enum mn_err bind(struct mn_keyboard_mux *mux, struct mn_task *task)
 {

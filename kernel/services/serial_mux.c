@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/audit.h"
 #include "services/serial_mux_parts.h"
 
 #define MN_LOG_TARGET "kernel::services::serial_mux"
@@ -212,7 +213,30 @@ static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
     return MN_READY;
 }
 
-static const struct mn_co_type pump_type = {.name = "pump", .poll = pump_poll};
+/* While a frame waits for room on the wire no port is asked for bytes. */
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_serial_mux *mux = MN_CONTAINER(co, const struct mn_serial_mux, pump);
+    mn_audit_future(audit, &mux->recv.co);
+    mn_audit_future(audit, &mux->watch.co);
+    if (mux->sender)
+        mn_audit_future(audit, &mux->wants_room.co);
+    if (mux->asks_bytes)
+        mn_audit_future(audit, &mux->wants_bytes.co);
+    for (uint32_t i = 0; i < mux->port_count; i++) {
+        const struct mn_mux_port *port = &mux->ports[i];
+        if (port->asks_bytes && mux->sender)
+            mn_audit_resting(audit, &port->wants_bytes.co);
+        else if (port->asks_bytes)
+            mn_audit_future(audit, &port->wants_bytes.co);
+    }
+}
+
+static const struct mn_co_type pump_type = {
+    .name = "pump",
+    .poll = pump_poll,
+    .audit = pump_audit,
+};
 
 static struct mn_co *pump(struct mn_serial_mux *mux)
 {

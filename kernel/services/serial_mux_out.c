@@ -2,21 +2,21 @@
 #include "services/serial_mux_parts.h"
 
 /* Gets bytes of a port to send; false when there are none now. Who has left is closed here, once
- * all was sent. */
+ * all was sent, and whoever waited for the port is asked instead. */
 static bool has_bytes(struct mn_serial_mux *mux, struct mn_mux_port *port, struct mn_task *task)
 {
-    if (!port->wire.bidi)
-        return false;
-    if (port->asks_bytes && mn_bbq_is_empty(port->wire.in) && !mn_bbq_is_closed(port->wire.in))
-        return false; /* the short road for those who are silent */
-    if (!port->asks_bytes)
-        mn_bbq_read(&port->wants_bytes, port->wire.in, &port->span);
-    port->asks_bytes = mn_co_poll(&port->wants_bytes.co, task) == MN_PENDING;
-    if (port->asks_bytes)
-        return false;
-    if (port->wants_bytes.co.err == MN_OK)
-        return true;
-    mn_mux_close_port(mux, port);
+    while (port->wire.bidi) {
+        if (port->asks_bytes && mn_bbq_is_empty(port->wire.in) && !mn_bbq_is_closed(port->wire.in))
+            return false; /* the short road for those who are silent */
+        if (!port->asks_bytes)
+            mn_bbq_read(&port->wants_bytes, port->wire.in, &port->span);
+        port->asks_bytes = mn_co_poll(&port->wants_bytes.co, task) == MN_PENDING;
+        if (port->asks_bytes)
+            return false;
+        if (port->wants_bytes.co.err == MN_OK)
+            return true;
+        mn_mux_close_port(mux, port);
+    }
     return false;
 }
 

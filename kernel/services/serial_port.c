@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/serial_port.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 
 #define MN_LOG_TARGET "kernel::services::serial_port"
@@ -95,12 +96,14 @@ static void asked_for_carrier(struct mn_serial_driver *driver, struct mn_serial_
 {
     static const enum mn_serial_error busy = MN_SERIAL_BUSY;
     forget_unwanted(&driver->watching);
-    if (job->in.request.known != driver->carrier)
+    if (job->in.request.known != driver->carrier) {
         reply_carrier(driver, job);
-    else if (driver->watching)
+    } else if (driver->watching) {
         mn_serial_port_fail(job, &busy);
-    else
+    } else {
         driver->watching = job;
+        mn_job_may_last(&job->job);
+    }
 }
 
 static struct mn_serial_port_job *free_job(struct mn_serial_driver *driver)
@@ -243,7 +246,22 @@ static enum mn_poll pump_poll(struct mn_co *co, struct mn_task *task)
     return MN_PENDING;
 }
 
-static const struct mn_co_type pump_type = {.name = "pump", .poll = pump_poll};
+static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_serial_driver *driver = MN_CONTAINER(co, const struct mn_serial_driver, pump);
+    mn_audit_future(audit, &driver->line.co);
+    mn_audit_future(audit, &driver->recv.co);
+    if (driver->asks_room)
+        mn_audit_future(audit, &driver->wants_room.co);
+    if (driver->asks_bytes)
+        mn_audit_future(audit, &driver->wants_bytes.co);
+}
+
+static const struct mn_co_type pump_type = {
+    .name = "pump",
+    .poll = pump_poll,
+    .audit = pump_audit,
+};
 
 static struct mn_co *pump(struct mn_serial_driver *driver)
 {

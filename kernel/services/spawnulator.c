@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/svc/spawnulator.h"
 
+#include "mn/audit.h"
 #include "mn/kernel.h"
 #include "mn/shell/program.h"
 
@@ -78,10 +79,16 @@ static void child_drop(struct mn_co *co)
     child->owner->child_count--;
 }
 
+static void child_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    mn_program_audit(&MN_FRAME(co, struct mn_child)->program, audit);
+}
+
 static const struct mn_co_type child_type = {
     .name = "child",
     .poll = child_poll,
     .drop = child_drop,
+    .audit = child_audit,
 };
 
 static void child_ended(struct mn_task *task)
@@ -216,10 +223,27 @@ static void spawnulator_drop(struct mn_co *co)
         mn_task_cancel(&MN_CONTAINER(spawnulator->children.next, struct mn_child, link)->task);
 }
 
+static void spawnulator_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    const struct mn_spawnulator *spawnulator = MN_CONTAINER(co, const struct mn_spawnulator, co);
+    uint32_t count = 0;
+    if (!mn_audit_list(audit, &spawnulator->children, "children"))
+        return;
+    MN_LIST_EACH (link, &spawnulator->children) {
+        const struct mn_child *child = MN_CONTAINER(link, struct mn_child, link);
+        count++;
+        if (child->parent && !mn_audit_is_live(audit, child->parent))
+            mn_audit_wrong(audit, "a child has a parent in memory that was freed");
+    }
+    if (count != spawnulator->child_count)
+        mn_audit_wrong(audit, "the count of its children is not that of their list");
+}
+
 static const struct mn_co_type spawnulator_type = {
     .name = "spawnulator",
     .poll = spawnulator_poll,
     .drop = spawnulator_drop,
+    .audit = spawnulator_audit,
 };
 
 struct mn_co *mn_spawnulate(struct mn_spawnulator *frame, struct mn_kernel *kernel,

@@ -4,21 +4,14 @@
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
 #include "mn/mem.h"
-#include "shell/words.h"
+#include "mn/str.h"
+#include "shell/word_table.h"
 
 #define INDENT "\r\n     "
 
-static uint32_t text_count(const char *string)
-{
-    uint32_t count = 0;
-    while (string[count])
-        count++;
-    return count;
-}
-
 static void short_text(struct mn_text *text, const char *string)
 {
-    uint32_t count = text_count(string);
+    uint32_t count = mn_str_of(string).count;
     mn_text_bytes(text, string, count < 40 ? count : 40);
 }
 

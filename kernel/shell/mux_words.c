@@ -5,7 +5,7 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#include "shell/words.h"
+#include "shell/word_table.h"
 
 const char mn_mux_port_kind[] = "mux port";
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/shell/program.h"
 
+#include "mn/audit.h"
 #include "mn/mem.h"
 #include "shell/words.h"
 
@@ -37,9 +38,14 @@ void mn_console_close(struct mn_console *console)
 
 /* ---- making and ending ------------------------------------------------------------------ */
 
+static const struct mn_host_words *words_of(const struct mn_program_settings *settings)
+{
+    return settings->words ? settings->words : &mn_host_words;
+}
+
 static uint32_t vm_bytes(const struct mn_program_settings *settings)
 {
-    return (mn_forth_memory_bytes(&settings->vm, mn_host_word_count) + 7) & ~7u;
+    return (mn_forth_memory_bytes(&settings->vm, words_of(settings)->count) + 7) & ~7u;
 }
 
 uint32_t mn_program_bytes(const struct mn_program_settings *settings)
@@ -58,6 +64,7 @@ static void prepare(struct mn_program *program, struct mn_kernel *kernel,
     program->kernel = kernel;
     program->console = console;
     program->settings = *settings;
+    program->settings.words = words_of(settings);
     program->task = NULL;
     program->text = (struct mn_text){.bytes = program->text_bytes,
                                      .room = sizeof program->text_bytes};
@@ -67,7 +74,7 @@ static void prepare(struct mn_program *program, struct mn_kernel *kernel,
     program->outcome = 0;
     program->listing = program->latest_child = program->ports_open = 0;
     program->port = NULL;
-    program->screen = NULL;
+    program->drawing = NULL;
     program->vm.user = program;
     mn_list_init(&program->link);
     if (console)
@@ -80,8 +87,9 @@ void mn_program_init(struct mn_program *program, struct mn_kernel *kernel,
                      struct mn_console *console, const struct mn_program_settings *settings,
                      void *memory)
 {
+    const struct mn_host_words *words = words_of(settings);
     enum mn_err err = mn_forth_init(&program->vm, &settings->vm, memory, vm_bytes(settings),
-                                    mn_host_words, mn_host_word_count);
+                                    words->words, words->count);
     MN_ASSERT(err == MN_OK);
     prepare(program, kernel, console, settings, memory);
 }
@@ -108,8 +116,7 @@ static struct mn_co *wish_of(struct mn_program *program)
     case MN_PROGRAM_MUX_WRITE:
         return &program->on.mux_write.co;
     case MN_PROGRAM_SCREEN:
-    case MN_PROGRAM_SHOW:
-        return mn_program_waits_for_screen(program);
+        return program->drawing->waits;
     case MN_PROGRAM_NOTHING:
         break;
     }
@@ -128,11 +135,19 @@ static void drop_wish(struct mn_program *program)
     program->listing = 0;
 }
 
+void mn_program_drop_drawing(struct mn_program *program)
+{
+    struct mn_program_drawing *drawing = program->drawing;
+    program->drawing = NULL;
+    if (drawing)
+        drawing->close(drawing);
+}
+
 void mn_program_finish(struct mn_program *program)
 {
     drop_wish(program);
     mn_bag_close(&program->bag);
-    mn_program_close_screen(program);
+    mn_program_drop_drawing(program);
     leave_console(program);
     program->task = NULL;
 }
@@ -268,6 +283,18 @@ struct mn_co *mn_program_waits_in(struct mn_program *program)
     if (program->is_writing)
         return &program->write.co;
     return wish_of(program);
+}
+
+/* While it says something its wish is not looked at. */
+void mn_program_audit(struct mn_program *program, struct mn_audit *audit)
+{
+    struct mn_co *wish = wish_of(program);
+    if (program->is_writing)
+        mn_audit_future(audit, &program->write.co);
+    if (wish && program->is_writing)
+        mn_audit_resting(audit, wish);
+    else if (wish)
+        mn_audit_future(audit, wish);
 }
 
 /* What there is to tell when a run has stopped and its output is out. */

@@ -15,13 +15,14 @@
  */
 #include "mn/gfx/font.h"
 #include "mn/svc/display.h"
-#include "shell/words.h"
+#include "shell/word_table.h"
 
 #define FONT (&mn_font_spleen_6x12)
 #define DOT_BYTES 8u /* a pixel of a line costs as much as so many of an area */
 
-struct mn_program_screen { /* from the heap */
-    struct mn_co co;       /* gets what is missing of the two below */
+struct screen { /* from the heap */
+    struct mn_program_drawing drawing;
+    struct mn_co co; /* gets what is missing of the two below */
     struct mn_kernel *kernel;
     struct mn_screen screen;
     struct mn_display_chunk chunk; /* number 0: none */
@@ -38,7 +39,7 @@ struct mn_program_screen { /* from the heap */
 
 static enum mn_poll get_poll(struct mn_co *co, struct mn_task *task)
 {
-    struct mn_program_screen *own = MN_FRAME(co, struct mn_program_screen);
+    struct screen *own = MN_FRAME(co, struct screen);
 
     MN_CO_BEGIN;
     if (!mn_client_is_open(&own->screen.service.client)) {
@@ -54,69 +55,67 @@ static enum mn_poll get_poll(struct mn_co *co, struct mn_task *task)
 
 static const struct mn_co_type get_type = {.name = "screen", .poll = get_poll};
 
+static struct screen *screen_of(const struct mn_program *program)
+{
+    return program->drawing ? MN_CONTAINER(program->drawing, struct screen, drawing) : NULL;
+}
+
+static void close_screen(struct mn_program_drawing *drawing)
+{
+    struct screen *own = MN_CONTAINER(drawing, struct screen, drawing);
+    mn_screen_close(&own->screen);
+    mn_heap_free(&own->kernel->heap, own);
+}
+
 /* Begins to get the display, and a chunk if one is wanted. */
 static int32_t begin(struct mn_program *program, bool wants_chunk, uint32_t width, uint32_t height)
 {
-    struct mn_program_screen *own = program->screen;
+    struct screen *own = screen_of(program);
     if (!own) {
-        own = program->screen = mn_heap_try(&program->kernel->heap, sizeof *own);
+        own = mn_heap_try(&program->kernel->heap, sizeof *own);
         if (!own)
             return MN_PROGRAM_NO_MEMORY;
-        *own = (struct mn_program_screen){.kernel = program->kernel};
+        *own = (struct screen){.drawing.close = close_screen, .kernel = program->kernel};
         mn_screen_init(&own->screen);
+        program->drawing = &own->drawing;
     }
     if (wants_chunk)
         mn_screen_drop_chunk(&own->screen, &own->chunk);
     own->wants_chunk = wants_chunk;
     own->width_px = (int32_t)width;
     own->height_px = (int32_t)height;
-    mn_co_init(&own->co, &get_type);
+    own->drawing.waits = mn_co_init(&own->co, &get_type);
     program->wish = MN_PROGRAM_SCREEN;
     return MN_FORTH_WAIT;
 }
 
-static int32_t outcome_of(const struct mn_program_screen *own)
+static int32_t outcome_of(const struct screen *own)
 {
     if (own->co.err != MN_ERR_FAILED)
         return own->co.err == MN_OK ? 0 : MN_PROGRAM_NO_SCREEN;
     return own->on.chunk.error == MN_DISPLAY_SIZE ? MN_PROGRAM_CHUNK_SIZE : MN_PROGRAM_NO_MEMORY;
 }
 
-struct mn_co *mn_program_waits_for_screen(struct mn_program *program)
-{
-    struct mn_program_screen *own = program->screen;
-    return program->wish == MN_PROGRAM_SHOW ? &own->on.draw.co : &own->co;
-}
-
-void mn_program_close_screen(struct mn_program *program)
-{
-    struct mn_program_screen *own = program->screen;
-    program->screen = NULL;
-    if (!own)
-        return;
-    mn_screen_close(&own->screen);
-    mn_heap_free(&program->kernel->heap, own);
-}
-
-int32_t mn_word_screen_size(struct mn_forth *vm)
+static int32_t word_size(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     if (!mn_program_has_come_true(program))
         return begin(program, false, 0, 0);
-    int32_t outcome = outcome_of(program->screen);
+    const struct screen *own = screen_of(program);
+    int32_t outcome = outcome_of(own);
     if (outcome != 0)
         return outcome;
-    mn_forth_push(vm, (uint32_t)program->screen->screen.geometry.width_px);
-    mn_forth_push(vm, (uint32_t)program->screen->screen.geometry.height_px);
+    mn_forth_push(vm, (uint32_t)own->screen.geometry.width_px);
+    mn_forth_push(vm, (uint32_t)own->screen.geometry.height_px);
     return 0;
 }
 
-int32_t mn_word_screen_open(struct mn_forth *vm)
+static int32_t word_open(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     uint32_t height = mn_forth_pop(vm), width = mn_forth_pop(vm);
     if (mn_program_has_come_true(program))
-        return outcome_of(program->screen);
+        return outcome_of(screen_of(program));
     int32_t status = begin(program, true, width, height);
     if (status == MN_FORTH_WAIT) {
         mn_forth_push(vm, width);
@@ -125,9 +124,9 @@ int32_t mn_word_screen_open(struct mn_forth *vm)
     return status;
 }
 
-int32_t mn_word_screen_close(struct mn_forth *vm)
+static int32_t word_close(struct mn_forth *vm)
 {
-    mn_program_close_screen(mn_program_of(vm));
+    mn_program_drop_drawing(mn_program_of(vm));
     return 0;
 }
 
@@ -147,7 +146,7 @@ static uint32_t ink_of(uint32_t cell)
 /* False: the program has no chunk. */
 static bool take_sheet(struct mn_forth *vm, struct sheet *sheet)
 {
-    struct mn_program_screen *own = mn_program_of(vm)->screen;
+    struct screen *own = screen_of(mn_program_of(vm));
     if (!own || own->chunk.number == 0)
         return false;
     sheet->pixels = mn_canvas_of(&own->chunk.pixels);
@@ -176,7 +175,7 @@ static void fill(struct mn_forth *vm, const struct sheet *sheet, struct mn_rect 
     mn_forth_charge(vm, 2 * (uint32_t)seen.width * (uint32_t)seen.height);
 }
 
-int32_t mn_word_screen_clear(struct mn_forth *vm)
+static int32_t word_clear(struct mn_forth *vm)
 {
     uint32_t ink = ink_of(mn_forth_pop(vm));
     struct sheet sheet;
@@ -187,7 +186,7 @@ int32_t mn_word_screen_clear(struct mn_forth *vm)
     return 0;
 }
 
-int32_t mn_word_screen_fill(struct mn_forth *vm)
+static int32_t word_fill(struct mn_forth *vm)
 {
     struct mn_rect rect = pop_rect(vm);
     uint32_t ink = ink_of(mn_forth_pop(vm));
@@ -199,7 +198,7 @@ int32_t mn_word_screen_fill(struct mn_forth *vm)
     return 0;
 }
 
-int32_t mn_word_screen_box(struct mn_forth *vm)
+static int32_t word_box(struct mn_forth *vm)
 {
     struct mn_rect rect = pop_rect(vm);
     uint32_t ink = ink_of(mn_forth_pop(vm));
@@ -212,7 +211,7 @@ int32_t mn_word_screen_box(struct mn_forth *vm)
     return 0;
 }
 
-int32_t mn_word_screen_pixel(struct mn_forth *vm)
+static int32_t word_pixel(struct mn_forth *vm)
 {
     int32_t y = pop(vm), x = pop(vm);
     uint32_t ink = ink_of(mn_forth_pop(vm));
@@ -224,7 +223,7 @@ int32_t mn_word_screen_pixel(struct mn_forth *vm)
     return 0;
 }
 
-int32_t mn_word_screen_line(struct mn_forth *vm)
+static int32_t word_line(struct mn_forth *vm)
 {
     int32_t y2 = pop(vm), x2 = pop(vm), y1 = pop(vm), x1 = pop(vm);
     uint32_t ink = ink_of(mn_forth_pop(vm));
@@ -237,7 +236,7 @@ int32_t mn_word_screen_line(struct mn_forth *vm)
     return 0;
 }
 
-int32_t mn_word_screen_text(struct mn_forth *vm)
+static int32_t word_text(struct mn_forth *vm)
 {
     const uint32_t each = DOT_BYTES * FONT->width_px * FONT->height_px; /* bytes to charge */
     int32_t y = pop(vm), x = pop(vm);
@@ -261,10 +260,10 @@ int32_t mn_word_screen_text(struct mn_forth *vm)
 
 /* ---- showing ---------------------------------------------------------------------------- */
 
-int32_t mn_word_screen_show(struct mn_forth *vm)
+static int32_t word_show(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
-    struct mn_program_screen *own = program->screen;
+    struct screen *own = screen_of(program);
     uint32_t y = mn_forth_pop(vm), x = mn_forth_pop(vm);
     if (mn_program_has_come_true(program))
         return own->on.draw.co.err == MN_OK ? 0 : MN_PROGRAM_NO_SCREEN;
@@ -274,7 +273,34 @@ int32_t mn_word_screen_show(struct mn_forth *vm)
     mn_forth_push(vm, y);
     own->chunk.x = (int32_t)x;
     own->chunk.y = (int32_t)y;
-    mn_screen_draw(&own->on.draw, &own->screen, &own->chunk);
-    program->wish = MN_PROGRAM_SHOW;
+    own->drawing.waits = mn_screen_draw(&own->on.draw, &own->screen, &own->chunk);
+    program->wish = MN_PROGRAM_SCREEN;
     return MN_FORTH_WAIT;
 }
+
+/* ---- the table -------------------------------------------------------------------------- */
+
+#define SCREEN_WORDS(X)                                                           \
+    X("screen::size", word_size, 0, 2, "( -- width height )",                     \
+      "how large the display is, in pixels")                                      \
+    X("screen::open", word_open, 2, 0, "( width height -- )",                     \
+      "begins a picture of that size, with nothing drawn")                        \
+    X("screen::clear", word_clear, 1, 0, "( ink -- )",                            \
+      "fills the picture: 0 is dark, all else bright")                            \
+    X("screen::pixel", word_pixel, 3, 0, "( ink x y -- )", "draws one pixel")     \
+    X("screen::line", word_line, 5, 0, "( ink x1 y1 x2 y2 -- )",                  \
+      "draws a line, both ends included")                                         \
+    X("screen::box", word_box, 5, 0, "( ink x y w h -- )",                        \
+      "draws the border of a rectangle")                                          \
+    X("screen::fill", word_fill, 5, 0, "( ink x y w h -- )", "fills a rectangle") \
+    X("screen::text", word_text, 5, 0, "( addr u ink x y -- )",                   \
+      "draws text; each character is 6 pixels by 12")                             \
+    X("screen::show", word_show, 2, 0, "( x y -- )",                              \
+      "puts the picture on the display; undrawn pixels change nothing")           \
+    X("screen::close", word_close, 0, 0, "( -- )",                                \
+      "lets go of the picture; what is on the display stays")
+
+static const struct mn_forth_word words[] = {MACHINE_WORDS(WORD_ENTRY) SCREEN_WORDS(WORD_ENTRY)};
+static const struct mn_help help[] = {MACHINE_WORDS(WORD_HELP) SCREEN_WORDS(WORD_HELP)};
+
+const struct mn_host_words mn_host_words_screen = {words, help, MN_COUNT_OF(words)};

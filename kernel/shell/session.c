@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "mn/audit.h"
 #include "shell/session_parts.h"
 
 #define MN_LOG_TARGET "kernel::shell::session"
@@ -63,21 +64,6 @@ static void take_event(struct mn_session *session, enum mn_editor_event event)
     }
 }
 
-/* A key that KEY? was shown and nobody took belongs to the line. */
-static bool next_byte(struct mn_session *session, uint8_t *byte)
-{
-    struct mn_forth *vm = &session->program.vm;
-    if (vm->key >= 0) {
-        *byte = (uint8_t)vm->key;
-        vm->key = -1;
-        return true;
-    }
-    if (session->ahead.count == 0)
-        return false;
-    *byte = mn_session_take(session);
-    return true;
-}
-
 static bool is_swallowed(struct mn_session *session, uint8_t byte)
 {
     bool is_end = session->swallows && (byte == '\n' || byte == '\r');
@@ -97,14 +83,13 @@ static void forget(struct mn_session *session)
 static bool read_line(struct mn_session *session)
 {
     struct mn_text *echo = &session->program.text;
-    uint8_t byte;
     if (session->ahead.count > 0)
         mn_session_meet(session);
     while (session->is_reading && echo->room - echo->count >= MN_EDITOR_ECHO_BYTES * 2) {
-        if (session->program.vm.key < 0)
-            forget(session); /* the last of them did not get here: a word took it, or it went */
-        if (!next_byte(session, &byte))
+        forget(session); /* the last of them did not get here: a word took it, or it went */
+        if (session->ahead.count == 0)
             return echo->count > 0;
+        uint8_t byte = mn_session_take(session);
         session->heard_us = session->kernel->now_us;
         if (is_swallowed(session, byte))
             continue;
@@ -164,14 +149,17 @@ static void end_drain(struct mn_session *session)
     session->drained = 0;
 }
 
+static bool has_key(const struct mn_session *session)
+{
+    const struct mn_session_ahead *ahead = &session->ahead;
+    return ahead->count > 0 && mn_ahead_at(ahead, 0) != MN_SESSION_CTRL_C;
+}
+
 static void give_key(struct mn_session *session)
 {
-    struct mn_forth *vm = &session->program.vm;
-    if (session->ahead.count == 0 || vm->key >= 0 ||
-        mn_ahead_at(&session->ahead, 0) == MN_SESSION_CTRL_C)
-        return;
     session->forgets = false; /* until now: no line is begun while a word runs */
-    mn_forth_key(vm, mn_session_take(session));
+    session->wants_key = false;
+    mn_forth_key(&session->program.vm, mn_session_take(session));
 }
 
 static void restart(struct mn_session *session)
@@ -197,6 +185,7 @@ static void say_ok(struct mn_session *session)
 /* False when it has to wait, or others have their turn first. */
 static bool run(struct mn_session *session, struct mn_task *task)
 {
+    session->program.vm.has_key = has_key(session);
     enum mn_program_state state = mn_program_run(&session->program, task);
     if (state == MN_PROGRAM_BLOCKED)
         return false;
@@ -204,11 +193,9 @@ static bool run(struct mn_session *session, struct mn_task *task)
         session->is_reading = true;
     else if (state == MN_PROGRAM_KEY)
         session->wants_key = true;
-    else if (state == MN_PROGRAM_BUSY)
-        give_key(session); /* so that KEY? can see it */
     else if (state == MN_PROGRAM_DONE)
         say_ok(session);
-    else
+    else if (state == MN_PROGRAM_FAILED)
         mn_program_report(&session->program, NULL);
     if (state == MN_PROGRAM_DONE || state == MN_PROGRAM_FAILED) {
         session->is_reading = true;
@@ -249,9 +236,9 @@ static bool advance(struct mn_session *session, struct mn_task *task)
     if (session->is_reading)
         return read_line(session);
     if (session->wants_key) {
+        if (!has_key(session))
+            return false;
         give_key(session);
-        session->wants_key = session->program.vm.key < 0;
-        return !session->wants_key;
     }
     return run(session, task);
 }
@@ -286,7 +273,23 @@ static enum mn_poll serve_poll(struct mn_co *co, struct mn_task *task)
     return MN_PENDING;
 }
 
-static const struct mn_co_type serve_type = {.name = "serve", .poll = serve_poll};
+static void serve_audit(const struct mn_co *co, struct mn_audit *audit)
+{
+    struct mn_session *session = MN_CONTAINER(co, struct mn_session, serve);
+    mn_audit_future(audit, &session->carrier.co);
+    if (session->is_jammed)
+        mn_audit_future(audit, &session->patience.co);
+    if (session->asks_bytes)
+        mn_audit_future(audit, &session->read.co);
+    mn_program_audit(&session->program, audit);
+    mn_audit_list(audit, &session->console.programs, "programs");
+}
+
+static const struct mn_co_type serve_type = {
+    .name = "serve",
+    .poll = serve_poll,
+    .audit = serve_audit,
+};
 
 /* Says where everything is in the block and returns its size. */
 static uint32_t lay_out(struct mn_session *session, const struct mn_session_settings *settings,

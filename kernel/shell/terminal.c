@@ -4,7 +4,6 @@
 #include "mn/mem.h"
 
 #define END 0u /* of a line of before; no line has such a character */
-#define REPLACEMENT 0xfffdu
 #define TAB_COLUMNS 8u
 #define NUMBER_MAX 9999u
 
@@ -174,47 +173,27 @@ static void control(struct mn_terminal *terminal, uint8_t byte)
         terminal->state = MN_TERMINAL_ESCAPE;
 }
 
-/* The first byte of a character of several. */
-static void begin_character(struct mn_terminal *terminal, uint8_t byte)
+/* A byte of a character of several. What no cell can hold is shown as what is none. */
+static void spell(struct mn_terminal *terminal, uint8_t byte)
 {
-    uint32_t more = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1;
-    if (byte < 0xc2 || byte > 0xf4) {
-        put(terminal, REPLACEMENT);
-        return;
-    }
-    terminal->bytes_to_come = more;
-    terminal->character = byte & (0x3fu >> more);
-    terminal->least = more == 3 ? 0x10000u : more == 2 ? 0x800u : 0x80u;
-}
-
-static void go_on_character(struct mn_terminal *terminal, uint8_t byte)
-{
-    uint32_t character = terminal->character = terminal->character << 6 | (byte & 0x3fu);
-    if (--terminal->bytes_to_come > 0)
-        return;
-    bool is_plain = character >= terminal->least && character <= 0xffff &&
-                    !(character >= 0xd800 && character <= 0xdfff);
-    put(terminal, is_plain ? (uint16_t)character : REPLACEMENT);
+    uint32_t character = mn_utf8_take(&terminal->character, byte);
+    if (character != MN_UTF8_MORE)
+        put(terminal, character <= UINT16_MAX ? (uint16_t)character : MN_UTF8_BAD);
 }
 
 static void take(struct mn_terminal *terminal, uint8_t byte)
 {
-    bool goes_on = (byte & 0xc0) == 0x80;
-    if (terminal->bytes_to_come > 0 && goes_on) {
-        go_on_character(terminal, byte);
-        return;
-    }
-    if (terminal->bytes_to_come > 0)
-        put(terminal, REPLACEMENT); /* it broke off */
-    terminal->bytes_to_come = 0;
-    if (terminal->state != MN_TERMINAL_TEXT && byte >= ' ')
-        escaped(terminal, byte);
+    if (mn_utf8_breaks_off(&terminal->character, byte))
+        put(terminal, MN_UTF8_BAD);
+    bool is_text = terminal->state == MN_TERMINAL_TEXT;
+    if (terminal->character.missing > 0 || (is_text && byte >= 0x80))
+        spell(terminal, byte);
     else if (byte < ' ')
         control(terminal, byte);
-    else if (byte < 0x7f)
+    else if (!is_text)
+        escaped(terminal, byte);
+    else if (byte != 0x7f)
         put(terminal, byte);
-    else if (byte > 0x7f)
-        begin_character(terminal, byte);
 }
 
 void mn_terminal_write(struct mn_terminal *terminal, const uint8_t *bytes, uint32_t count)

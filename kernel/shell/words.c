@@ -1,12 +1,11 @@
 /* words.c — the words of the machine: what a Forth program can ask of the kernel.
  *
- * Each is one line of WORDS: name, function, cells taken and left, stack effect, help. A word that
- * prints does so a row at a time: where there is no room it answers MN_FORTH_WAIT and is called
- * again when the console has taken what there was.
+ * A word that prints does so a row at a time: where there is no room it answers MN_FORTH_WAIT and
+ * is called again when the console has taken what there was.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#include "shell/words.h"
+#include "shell/word_table.h"
 
 #include "mn/mem.h"
 
@@ -59,24 +58,24 @@ static int32_t sleep_for(struct mn_forth *vm, uint64_t unit_us)
     return MN_FORTH_WAIT;
 }
 
-static int32_t sleep_us(struct mn_forth *vm)
+int32_t mn_word_sleep_us(struct mn_forth *vm)
 {
     return sleep_for(vm, MN_US);
 }
 
-static int32_t sleep_ms(struct mn_forth *vm)
+int32_t mn_word_sleep_ms(struct mn_forth *vm)
 {
     return sleep_for(vm, MN_MS);
 }
 
-static int32_t sleep_s(struct mn_forth *vm)
+int32_t mn_word_sleep_s(struct mn_forth *vm)
 {
     return sleep_for(vm, MN_S);
 }
 
 /* ---- children and the bag --------------------------------------------------------------- */
 
-static int32_t spawn(struct mn_forth *vm)
+int32_t mn_word_spawn(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     uint32_t xt = mn_forth_pop(vm);
@@ -89,13 +88,13 @@ static int32_t spawn(struct mn_forth *vm)
     return MN_FORTH_WAIT;
 }
 
-static int32_t child(struct mn_forth *vm)
+int32_t mn_word_child(struct mn_forth *vm)
 {
     mn_forth_push(vm, mn_program_of(vm)->latest_child);
     return 0;
 }
 
-static int32_t kill(struct mn_forth *vm)
+int32_t mn_word_kill(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     struct mn_bag_item *item = mn_bag_find(&program->bag, mn_forth_pop(vm));
@@ -116,7 +115,7 @@ static void child_row(const struct mn_bag_item *item, struct mn_text *text)
     mn_text_byte(text, ')');
 }
 
-static int32_t bag(struct mn_forth *vm)
+int32_t mn_word_bag(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     struct mn_text *text = mn_program_row(vm);
@@ -141,7 +140,7 @@ static int32_t bag(struct mn_forth *vm)
 
 /* ---- the machine ------------------------------------------------------------------------ */
 
-static int32_t uptime(struct mn_forth *vm)
+int32_t mn_word_uptime(struct mn_forth *vm)
 {
     struct mn_text *text = mn_program_row(vm);
     if (!text)
@@ -161,7 +160,7 @@ static void fact(struct mn_text *text, const char *name, uint64_t value)
     mn_text_str(text, "\r\n");
 }
 
-static int32_t heap(struct mn_forth *vm)
+int32_t mn_word_heap(struct mn_forth *vm)
 {
     struct mn_text *text = mn_program_row(vm);
     if (!text)
@@ -186,7 +185,7 @@ static int32_t show_level(struct mn_text *text, const struct mn_log *log)
 }
 
 /* "log debug" is for every sink there is; "log" says what is in force. */
-static int32_t log_level(struct mn_forth *vm)
+int32_t mn_word_log(struct mn_forth *vm)
 {
     static const char *const names[] = {"trace", "debug", "info", "warn", "error"};
     struct mn_log *log = &mn_program_of(vm)->kernel->log;
@@ -206,7 +205,7 @@ static int32_t log_level(struct mn_forth *vm)
     return 0;
 }
 
-static int32_t halt(struct mn_forth *vm)
+int32_t mn_word_halt(struct mn_forth *vm)
 {
     mn_halt(mn_program_of(vm)->kernel, (int32_t)mn_forth_pop(vm));
     return MN_FORTH_QUIT;
@@ -220,7 +219,7 @@ static const char *picture_text(const struct mn_take_picture *picture)
     return picture->co.err == MN_ERR_FAILED ? picture->error.why : "this machine keeps no pictures";
 }
 
-static int32_t screenshot(struct mn_forth *vm)
+int32_t mn_word_screenshot(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     if (program->wish != MN_PROGRAM_PICTURE) {
@@ -237,81 +236,24 @@ static int32_t screenshot(struct mn_forth *vm)
     return program->outcome;
 }
 
-/* ---- the table -------------------------------------------------------------------------- */
-
-#define WORDS(X)                                                                            \
-    X("help", help, 0, 0, "( \"name\" -- )", "says what a word does; alone: all of these")  \
-    X("tasks", mn_word_tasks, 0, 0, "( -- )", "who runs, and what everybody waits for")     \
-    X("services", mn_word_services, 0, 0, "( -- )", "the services bound, and how busy")     \
-    X("heap", heap, 0, 0, "( -- )", "the kernel's memory")                                  \
-    X("uptime", uptime, 0, 0, "( -- )", "how long the machine is up")                       \
-    X("log", log_level, 0, 0, "( \"level\" -- )",                                           \
-      "sets or says the level: trace, debug, info, warn, error")               \
-    X("halt", halt, 1, 0, "( n -- )", "stops the machine in order, with exit code n")       \
-    X("sleep::us", sleep_us, 1, 0, "( n -- )", "waits n microseconds")                      \
-    X("sleep::ms", sleep_ms, 1, 0, "( n -- )", "waits n milliseconds")                      \
-    X("sleep::s", sleep_s, 1, 0, "( n -- )", "waits n seconds")                             \
-    X("screenshot", screenshot, 0, 0, "( -- )", "keeps what the display shows as a picture") \
-    X("spawn", spawn, 1, 0, "( xt -- )", "runs xt in a child of its own: ' word spawn")     \
-    X("child", child, 0, 1, "( -- token )", "the latest child spawned here, or 0")          \
-    X("kill", kill, 1, 0, "( token -- )", "ends a child")                                   \
-    X("bag", bag, 0, 0, "( -- )", "the bag of holding: tokens and what they stand for")     \
-    X("sermux::open_port", mn_word_open_port, 2, 1, "( port size -- token )",               \
-      "opens a port of the serial mux, with queues of size bytes")                          \
-    X("sermux::write_outbuf", mn_word_write_outbuf, 1, 0, "( token -- )",                   \
-      "sends what was printed to a mux port, not to the console")                           \
-    X("sermux::close_port", mn_word_close_port, 1, 0, "( token -- )", "closes a mux port")  \
-    X("screen::size", mn_word_screen_size, 0, 2, "( -- width height )",                     \
-      "how large the display is, in pixels")                                                \
-    X("screen::open", mn_word_screen_open, 2, 0, "( width height -- )",                     \
-      "begins a picture of that size, with nothing drawn")                                  \
-    X("screen::clear", mn_word_screen_clear, 1, 0, "( ink -- )",                            \
-      "fills the picture: 0 is dark, all else bright")                                      \
-    X("screen::pixel", mn_word_screen_pixel, 3, 0, "( ink x y -- )", "draws one pixel")     \
-    X("screen::line", mn_word_screen_line, 5, 0, "( ink x1 y1 x2 y2 -- )",                  \
-      "draws a line, both ends included")                                                   \
-    X("screen::box", mn_word_screen_box, 5, 0, "( ink x y w h -- )",                        \
-      "draws the border of a rectangle")                                                    \
-    X("screen::fill", mn_word_screen_fill, 5, 0, "( ink x y w h -- )", "fills a rectangle") \
-    X("screen::text", mn_word_screen_text, 5, 0, "( addr u ink x y -- )",                   \
-      "draws text; each character is 6 pixels by 12")                                       \
-    X("screen::show", mn_word_screen_show, 2, 0, "( x y -- )",                              \
-      "puts the picture on the display; undrawn pixels change nothing")                     \
-    X("screen::close", mn_word_screen_close, 0, 0, "( -- )",                                \
-      "lets go of the picture; what is on the display stays")
-
-static int32_t help(struct mn_forth *vm);
-
-const struct mn_forth_word mn_host_words[] = {
-#define WORD_(name_, run_, in_, out_, effect, text)                                         \
-    {.name = name_, .run = run_, .in = in_, .out = out_},
-    WORDS(WORD_)
-};
-
-const struct mn_help mn_host_help[] = {
-#define HELP_(name, run, in, out, effect_, text_) {.effect = effect_, .text = text_},
-    WORDS(HELP_)
-};
-
-const uint32_t mn_host_word_count = MN_COUNT_OF(mn_host_words);
-
 /* ---- help ------------------------------------------------------------------------------- */
 
 /* In two lines, so that neither is folded on a screen of 66 columns. */
-static void help_row(struct mn_text *text, uint32_t index)
+static void help_row(struct mn_text *text, const struct mn_host_words *host, uint32_t index)
 {
-    mn_text_str(text, mn_host_words[index].name);
+    mn_text_str(text, host->words[index].name);
     mn_text_byte(text, ' ');
-    mn_text_str(text, mn_host_help[index].effect);
+    mn_text_str(text, host->help[index].effect);
     mn_text_str(text, "\r\n    ");
-    mn_text_str(text, mn_host_help[index].text);
+    mn_text_str(text, host->help[index].text);
     mn_text_str(text, "\r\n");
 }
 
 static int32_t help_all(struct mn_program *program, struct mn_text *text)
 {
-    if (program->listing < mn_host_word_count) {
-        help_row(text, program->listing++);
+    const struct mn_host_words *host = program->settings.words;
+    if (program->listing < host->count) {
+        help_row(text, host, program->listing++);
         return MN_FORTH_AGAIN;
     }
     mn_text_str(text, "`words` lists all there are, `see name` shows one of yours,\r\n"
@@ -336,10 +278,11 @@ static const char *builtin_help(const uint8_t *name, uint32_t count)
 static int32_t help_one(struct mn_forth *vm, struct mn_text *text, const uint8_t *name,
                         uint32_t count)
 {
-    for (uint32_t i = 0; i < mn_host_word_count; i++) {
-        if (!mn_name_is(name, count, mn_host_words[i].name))
+    const struct mn_host_words *host = mn_program_of(vm)->settings.words;
+    for (uint32_t i = 0; i < host->count; i++) {
+        if (!mn_name_is(name, count, host->words[i].name))
             continue;
-        help_row(text, i);
+        help_row(text, host, i);
         return 0;
     }
     if (mn_forth_find(vm, (const char *)name, count) == 0)
@@ -353,7 +296,7 @@ static int32_t help_one(struct mn_forth *vm, struct mn_text *text, const uint8_t
     return 0;
 }
 
-static int32_t help(struct mn_forth *vm)
+int32_t mn_word_help(struct mn_forth *vm)
 {
     struct mn_program *program = mn_program_of(vm);
     struct mn_text *text = mn_program_row(vm);

@@ -32,27 +32,7 @@ bool mn_program_has_come_true(struct mn_program *program);
 /* Gives up the opening of a mux port. */
 void mn_program_drop_open(struct mn_program *program);
 
-/* What the program waits for with the wish MN_PROGRAM_SCREEN or MN_PROGRAM_SHOW. */
-struct mn_co *mn_program_waits_for_screen(struct mn_program *program);
-
-/* Lets go of what the program draws on. Harmless if there is nothing. Its wish is none of the two
- * above. */
-void mn_program_close_screen(struct mn_program *program);
-
-int32_t mn_word_open_port(struct mn_forth *vm);
-int32_t mn_word_write_outbuf(struct mn_forth *vm);
-int32_t mn_word_close_port(struct mn_forth *vm);
-int32_t mn_word_screen_box(struct mn_forth *vm);
-int32_t mn_word_screen_clear(struct mn_forth *vm);
-int32_t mn_word_screen_close(struct mn_forth *vm);
-int32_t mn_word_screen_fill(struct mn_forth *vm);
-int32_t mn_word_screen_line(struct mn_forth *vm);
-int32_t mn_word_screen_open(struct mn_forth *vm);
-int32_t mn_word_screen_pixel(struct mn_forth *vm);
-int32_t mn_word_screen_show(struct mn_forth *vm);
-int32_t mn_word_screen_size(struct mn_forth *vm);
-int32_t mn_word_screen_text(struct mn_forth *vm);
-int32_t mn_word_tasks(struct mn_forth *vm);
-int32_t mn_word_services(struct mn_forth *vm);
+/* Lets go of what the program draws on. Harmless if there is nothing. */
+void mn_program_drop_drawing(struct mn_program *program);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "explore.h"
 #include "options.h"
@@ -103,6 +104,45 @@ static size_t count_held(const struct verdict *verdicts, size_t count)
     return held;
 }
 
+/* ---- recordings ------------------------------------------------------------------------- */
+
+/* Makes sure that the folder is there to be written to. Returns why not, an errno, or 0. */
+static int open_folder(const char *path)
+{
+    struct stat status;
+    if (mkdir(path, 0777) == 0)
+        return 0;
+    if (errno != EEXIST || stat(path, &status) != 0)
+        return errno;
+    return !S_ISDIR(status.st_mode) ? ENOTDIR : access(path, W_OK | X_OK) != 0 ? errno : 0;
+}
+
+/* The same for a file. */
+static int open_file(const char *path)
+{
+    FILE *out = fopen(path, "ae");
+    return !out || fclose(out) != 0 ? errno : 0;
+}
+
+static bool prepare_recordings(const struct job_settings *settings)
+{
+    const char *file = settings->run.record, *folder = settings->recordings;
+    int error = file ? open_file(file) : folder ? open_folder(folder) : 0;
+    if (error != 0)
+        fprintf(stderr, "melpo: %s: %s: %s\n", file ? "--record" : "--recordings",
+                file ? file : folder, strerror(error));
+    return error == 0;
+}
+
+static bool is_recordable(const struct test_options *options, size_t count)
+{
+    if (!options->job.run.record || options->seeds > 0 || count == 1)
+        return true;
+    fprintf(stderr, "melpo: --record: one run has room in a file, and these are %zu scenarios; "
+                    "--recordings FOLDER keeps those that fail\n", count);
+    return false;
+}
+
 /* ---- running ---------------------------------------------------------------------------- */
 
 static bool write_junit(const char *path, const struct scenario *scenarios,
@@ -150,9 +190,13 @@ static int read_and_run(const struct test_options *options, const struct files *
             scenario_configure(&scenarios[i], options->job.run.is_update, problems);
     }
     melpo_problems_print(problems, stderr);
-    if (problems->count == 0 && options->check_only)
+    if (problems->count > 0 || !is_recordable(options, files->count))
+        status = MELPO_EXIT_USAGE;
+    else if (options->check_only)
         status = MELPO_EXIT_OK;
-    else if (problems->count == 0)
+    else if (!prepare_recordings(&options->job))
+        status = MELPO_EXIT_FAILED;
+    else
         status = options->seeds > 0
                      ? explore(scenarios, files->count, &options->job, options->seeds)
                      : run(options, scenarios, files->count);

@@ -25,6 +25,11 @@ char *scenario_path(const struct scenario *scenario, const char *name)
     return path;
 }
 
+const char *scenario_log_filter(const struct scenario *scenario)
+{
+    return scenario->log_filter ? scenario->log_filter : "info";
+}
+
 bool scenario_read(struct scenario *scenario, const char *name, struct melpo_problems *problems)
 {
     size_t count = 0;

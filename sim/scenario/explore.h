@@ -1,9 +1,9 @@
 /* explore.h — the same scenarios under many seeds, and what is left of a failure.
  *
- *     seeds 1, 2, 3 ... ──► workers, a process each ──► the first that fails
- *                                                          │ again, with fewer disturbances,
- *                                                          ▼ as long as it still fails
- *                                                       the reduced case, and its command
+ *     seeds 1, 2, 3 ... ──► a crew ──► the first run that fails
+ *                                         │ again, with fewer disturbances,
+ *                                         ▼ as long as it still fails
+ *                                      the reduced case, and its command
  *
  * Every second seed has faults, unless the plan is given. Scenarios in real time are left out,
  * since nothing about them can be repeated, and so are those that say `disturb none`.
@@ -13,6 +13,7 @@
 #ifndef MELPO_EXPLORE_H
 #define MELPO_EXPLORE_H
 
+#include "probe.h"
 #include "verdict.h"
 
 /* Explores `seeds` seeds and prints what came of it as TAP.
@@ -23,27 +24,13 @@
 int explore(const struct scenario *scenarios, size_t count, const struct job_settings *settings,
             uint64_t seeds);
 
-/* ---- probe.c: one run in a process of its own ---- */
-
-struct probe { /* shared with that process */
-    struct disturb_list list;
-    uint32_t line;
-};
-
-/* Memory to be shared with processes to come, zeroed; NULL: there is none. */
-void *probe_map(size_t bytes);
-
-/* Runs it once, and says whether it holds. What it says goes to `out`; with NULL it goes nowhere.
- * `settings` need no list and no line. */
-bool probe_run(const struct scenario *scenario, const struct run_settings *settings,
-               struct probe *probe, FILE *out);
-
 /* ---- reduce.c ---- */
 
-/* Takes away what the failure does not need, as long as it fails. `settings` have the seed and a
- * plan with which it fails, and `probe` what went wrong then; both are those of the reduced case in
- * the end. Returns how many runs that took. */
+/* Looks for a smaller case that fails in the same way: leaves out what the failure does not need,
+ * then tries few disturbances under other seeds. `settings` have the seed and a plan with which it
+ * fails, and `probe` what went wrong then; both are those of the smallest case in the end. Returns
+ * how many runs that took, on so many processors. */
 uint32_t reduce(const struct scenario *scenario, struct run_settings *settings,
-                struct probe *probe);
+                struct probe *probe, unsigned workers_max);
 
 #endif

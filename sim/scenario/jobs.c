@@ -17,6 +17,8 @@
 
 #include "bytes.h"
 #include "options.h"
+#include "probe.h"
+#include "recording.h"
 #include "report.h"
 #include "values.h"
 #include "verdict.h"
@@ -37,7 +39,7 @@ struct jobs {
     const struct scenario *scenarios;
     struct verdict *verdicts;
     const struct job_settings *settings;
-    uint32_t *lines;  /* [count], shared with the children: where each of them is */
+    struct run_marks *marks; /* [count], shared with the children: where each of them is */
     struct job *items;
     struct pollfd *polls;
 };
@@ -47,18 +49,26 @@ static uint64_t now_us(void)
     return uv_hrtime() / 1000;
 }
 
-_Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
+/* Every run is recorded where recordings are wanted, since nobody knows which will fail. `path` has
+ * room for RECORDING_PATH_BYTES. */
+static struct run_settings settings_of(const struct jobs *jobs, size_t index, char *path)
 {
     struct run_settings settings = jobs->settings->run;
+    settings.marks = &jobs->marks[index];
+    if (!jobs->settings->recordings)
+        return settings;
+    recording_name(jobs->scenarios, index, jobs->settings->recordings, path);
+    settings.record = path;
+    return settings;
+}
+
+_Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
+{
+    char path[RECORDING_PATH_BYTES];
+    struct run_settings settings = settings_of(jobs, index, path);
     struct disturb_list list;
-    settings.line = &jobs->lines[index];
     settings.list = &list;
-    dup2(fd, STDOUT_FILENO);
-    dup2(fd, STDERR_FILENO);
-    close(fd);
-    int status = scenario_run(&jobs->scenarios[index], &settings, stdout);
-    fflush(stdout);
-    exit(status);
+    probe_be(&jobs->scenarios[index], &settings, fd);
 }
 
 static bool start(struct jobs *jobs, struct job *job, size_t index)
@@ -67,8 +77,10 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
     fflush(NULL); /* or both of us would write what is in there */
     if (pipe2(fds, O_CLOEXEC) != 0)
         return false;
-    pid_t pid = fork();
+    uint64_t begin_us = now_us(); /* the child may be done before we are back */
+    pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
+        probe_end_with(parent);
         close(fds[0]);
         be_child(jobs, index, fds[1]);
     }
@@ -77,48 +89,32 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
         close(fds[0]);
         return false;
     }
-    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = now_us()};
+    *job = (struct job){.index = index, .pid = pid, .fd = fds[0], .begin_us = begin_us};
     job->kill_us = job->begin_us + jobs->settings->run.ceiling_us + GRACE_US;
     return true;
 }
 
 /* ---- what has become of it -------------------------------------------------------------- */
 
-/* The step a child was at when it was not able to say so itself. */
-static void write_place(const struct jobs *jobs, const struct job *job, FILE *out)
-{
-    const struct scenario *scenario = &jobs->scenarios[job->index];
-    uint32_t line = jobs->lines[job->index];
-    fprintf(out, "%s:%u: ", scenario->name, line); /* 0: before its first step */
-    for (size_t i = 0; i < scenario->step_count; i++)
-        if (scenario->steps[i].line == line)
-            fputs(scenario->steps[i].source, out);
-    fputc('\n', out);
-}
-
 static void write_end(const struct jobs *jobs, const struct job *job, int status, FILE *out)
 {
     char limit[MELPO_VALUE_BYTES];
     melpo_print_duration(jobs->settings->run.ceiling_us, limit);
-    write_place(jobs, job, out);
+    probe_say_place(&jobs->scenarios[job->index], jobs->marks[job->index].line, out);
     if (job->was_killed)
         fprintf(out, "  but       the file took more than %s of the host's time, and one poll of a "
                      "task does not end at all\n", limit);
-    else if (WIFSIGNALED(status))
-        fprintf(out, "  but       the program was ended by signal %d (%s)\n", WTERMSIG(status),
-                strsignal(WTERMSIG(status)));
-    else if (WEXITSTATUS(status) == MELPO_EXIT_PANIC)
-        fputs("  but       the kernel panicked\n", out);
     else
-        fprintf(out, "  but       the program ended with status %d\n", WEXITSTATUS(status));
+        probe_say_end(status, out);
 }
 
 static char *describe(const struct jobs *jobs, const struct job *job, int status)
 {
-    char *text = NULL;
+    char *text = NULL, path[RECORDING_PATH_BYTES];
     size_t count = 0;
-    const struct run_settings *run = &jobs->settings->run;
-    bool tells = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT;
+    const struct run_settings run = settings_of(jobs, job->index, path);
+    bool tells = WIFEXITED(status) && (WEXITSTATUS(status) == MELPO_EXIT_SCRIPT ||
+                                       WEXITSTATUS(status) == MELPO_EXIT_OK);
     FILE *out = open_memstream(&text, &count);
     if (!out)
         return NULL;
@@ -127,21 +123,28 @@ static char *describe(const struct jobs *jobs, const struct job *job, int status
     if (job->said.count > 0)
         fwrite(job->said.data, 1, job->said.count, out);
     if (!tells)
-        report_command(&jobs->scenarios[job->index], run, out);
+        report_command(&jobs->scenarios[job->index], &run, out);
     fclose(out);
     return text;
 }
 
+static void forget_recording(const struct jobs *jobs, size_t index)
+{
+    char path[RECORDING_PATH_BYTES];
+    unlink(settings_of(jobs, index, path).record);
+}
+
 static void finish(struct jobs *jobs, struct job *job)
 {
-    int status = 0;
     struct verdict *verdict = &jobs->verdicts[job->index];
-    while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    int status = probe_wait(job->pid);
     verdict->wall_us = now_us() - job->begin_us;
-    verdict->has_held = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK;
-    verdict->text = verdict->has_held ? NULL : describe(jobs, job, status);
+    verdict->has_held = probe_has_held(status);
+    bool has_said = job->said.count > 0;
+    verdict->text = verdict->has_held && !has_said ? NULL : describe(jobs, job, status);
     verdict->is_done = true;
+    if (verdict->has_held && jobs->settings->recordings)
+        forget_recording(jobs, job->index);
     close(job->fd);
     bytes_finish(&job->said);
     job->pid = 0;
@@ -220,15 +223,15 @@ void jobs_run(const struct scenario *scenarios, struct verdict *verdicts, size_t
               const struct job_settings *settings,
               void (*done)(const char *name, size_t index, const struct verdict *verdict))
 {
-    size_t bytes = count * sizeof(uint32_t);
+    size_t bytes = count * sizeof(struct run_marks);
     struct jobs jobs = {.scenarios = scenarios, .verdicts = verdicts, .settings = settings};
     jobs.items = calloc(settings->jobs_max, sizeof *jobs.items);
     jobs.polls = calloc(settings->jobs_max, sizeof *jobs.polls);
-    jobs.lines = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (jobs.items && jobs.polls && jobs.lines != MAP_FAILED)
+    jobs.marks = probe_map(bytes);
+    if (jobs.items && jobs.polls && jobs.marks)
         run_all(&jobs, count, done);
-    if (jobs.lines != MAP_FAILED)
-        munmap(jobs.lines, bytes);
+    if (jobs.marks)
+        munmap(jobs.marks, bytes);
     free(jobs.items);
     free(jobs.polls);
 }

@@ -153,6 +153,31 @@ static void parse_line(struct step_parsing *parsing)
         finish_step(&step);
 }
 
+/* Some editors begin a file with a byte order mark. */
+static const char *behind_mark(const char *text, size_t count)
+{
+    return count >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+}
+
+/* A zero byte says that the file is no text, or UTF-16: then every line of it would be told of. */
+static bool is_text(const char *name, const char *text, size_t count,
+                    struct melpo_problems *problems)
+{
+    uint32_t line = 1;
+    const char *zero = memchr(text, '\0', count), *begin = text;
+    for (const char *at = text; zero && at < zero; at++) {
+        if (*at == '\n') {
+            begin = at + 1;
+            line++;
+        }
+    }
+    if (zero)
+        melpo_problems_add(problems,
+                           "melpo: %s:%u:%u: a zero byte: a scenario is plain text in UTF-8", name,
+                           line, (unsigned)(zero - begin) + 1);
+    return !zero;
+}
+
 bool scenario_parse(struct scenario *scenario, const char *name, const char *text, size_t count,
                     struct melpo_problems *problems)
 {
@@ -161,8 +186,11 @@ bool scenario_parse(struct scenario *scenario, const char *name, const char *tex
     struct step_parsing parsing = {.scenario = scenario};
     *scenario = (struct scenario){.name = strdup(name), .peer_count = 1};
     strcpy(scenario->peers[SCENARIO_LOG].name, "log");
+    scenario->peers[SCENARIO_LOG].port = -1;
+    if (!is_text(name, text, count, problems))
+        return false;
     parsing.words = (struct words){.name = name, .problems = problems};
-    for (const char *at = text; at < end;) {
+    for (const char *at = behind_mark(text, count); at < end;) {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         parsing.words.begin = parsing.words.at = at;
         parsing.words.end = line_end ? line_end : end;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "explore.h"
 #include "options.h"
+#include "probe.h"
 #include "report.h"
 
 #define GRACE_S 5u /* the run is ended first; then its process */
@@ -19,20 +21,37 @@ void *probe_map(size_t bytes)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-_Noreturn static void be_child(const struct scenario *scenario,
-                               const struct run_settings *settings, FILE *out)
+void probe_end_with(pid_t parent)
 {
-    int fd = out ? fileno(out) : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it has ended meanwhile */
+        _exit(MELPO_EXIT_FAILED);
+}
+
+_Noreturn void probe_be(const struct scenario *scenario, const struct run_settings *settings,
+                        int fd)
+{
     dup2(fd, STDOUT_FILENO);
     dup2(fd, STDERR_FILENO);
-    alarm((unsigned)(settings->ceiling_us / 1000000) + GRACE_S);
     int status = scenario_run(scenario, settings, stdout);
     fflush(stdout);
     exit(status);
 }
 
-/* The step it was at, for a run that was not able to say so itself. */
-static void say_place(const struct scenario *scenario, uint32_t line, FILE *out)
+int probe_wait(pid_t pid)
+{
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return status;
+}
+
+bool probe_has_held(int status)
+{
+    return WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK;
+}
+
+void probe_say_place(const struct scenario *scenario, uint32_t line, FILE *out)
 {
     fprintf(out, "%s:%u: ", scenario->name, line);
     for (size_t i = 0; i < scenario->step_count; i++)
@@ -41,12 +60,8 @@ static void say_place(const struct scenario *scenario, uint32_t line, FILE *out)
     fputc('\n', out);
 }
 
-static void say_end(const struct scenario *scenario, const struct run_settings *settings,
-                    const struct probe *probe, int status, FILE *out)
+void probe_say_end(int status, FILE *out)
 {
-    if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT)
-        return; /* it said so itself */
-    say_place(scenario, probe->line, out);
     if (WIFSIGNALED(status))
         fprintf(out, "  but       the program was ended by signal %d (%s)\n", WTERMSIG(status),
                 strsignal(WTERMSIG(status)));
@@ -54,6 +69,15 @@ static void say_end(const struct scenario *scenario, const struct run_settings *
         fputs("  but       the kernel panicked\n", out);
     else
         fprintf(out, "  but       the program ended with status %d\n", WEXITSTATUS(status));
+}
+
+static void say_end(const struct scenario *scenario, const struct run_settings *settings,
+                    const struct probe *probe, int status, FILE *out)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT)
+        return; /* it said so itself */
+    probe_say_place(scenario, probe->marks.line, out);
+    probe_say_end(status, out);
     report_list(&probe->list, out);
     report_command(scenario, settings, out);
 }
@@ -62,18 +86,19 @@ bool probe_run(const struct scenario *scenario, const struct run_settings *setti
                struct probe *probe, FILE *out)
 {
     struct run_settings own = *settings;
-    int status = 0;
     own.list = &probe->list;
-    own.line = &probe->line;
+    own.marks = &probe->marks;
     fflush(NULL); /* or both of us would write what is in there */
-    pid_t pid = fork();
-    if (pid == 0)
-        be_child(scenario, &own, out);
+    pid_t parent = getpid(), pid = fork();
+    if (pid == 0) {
+        probe_end_with(parent);
+        alarm((unsigned)(settings->ceiling_us / 1000000) + GRACE_S);
+        probe_be(scenario, &own, out ? fileno(out) : open("/dev/null", O_WRONLY | O_CLOEXEC));
+    }
     if (pid < 0)
         return true; /* nothing has failed as far as is known */
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK)
+    int status = probe_wait(pid);
+    if (probe_has_held(status))
         return true;
     if (out)
         say_end(scenario, &own, probe, status, out);

@@ -164,18 +164,43 @@ void report_disturbances(struct run *run)
     report_list(run->settings->list, run->report);
 }
 
+void report_word(const char *word, FILE *out)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "/._-+:,@%=";
+    if (*word && word[strspn(word, plain)] == '\0') {
+        fputs(word, out);
+        return;
+    }
+    fputc('\'', out);
+    for (const char *at = word; *at; at++)
+        *at == '\'' ? fputs("'\\''", out) : fputc(*at, out);
+    fputc('\'', out);
+}
+
 void report_command(const struct scenario *scenario, const struct run_settings *settings,
                     FILE *out)
 {
     char plan[DISTURB_PLAN_BYTES];
-    fprintf(out, "  %-9s %s test", "repeat", settings->program);
+    fprintf(out, "  %-9s ", "repeat");
+    report_word(settings->program, out);
+    fputs(" test", out);
     if (settings->has_seed)
         fprintf(out, " --seed %" PRIu64, settings->seed);
     if (settings->has_plan) {
         disturb_print(&settings->plan, plan, sizeof plan);
         fprintf(out, " --disturb %s", plan);
     }
-    fprintf(out, " %s\n", scenario->name);
+    fputc(' ', out);
+    report_word(scenario->name, out);
+    fputc('\n', out);
+    if (settings->record) {
+        fprintf(out, "  %-9s ", "replay");
+        report_word(settings->program, out);
+        fputs(" --replay ", out);
+        report_word(settings->record, out);
+        fputc('\n', out);
+    }
 }
 
 void report_repeat(struct run *run)

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "mn/audit.h"
 #include "options.h"
+#include "recording.h"
 #include "report.h"
 #include "values.h"
 
@@ -49,6 +53,38 @@ bool run_has_settled(struct run *run)
     return false;
 }
 
+/* ---- whether the kernel is sound -------------------------------------------------------- */
+
+#define LOOKS_CLOSE 32u /* so many sleeps after anything new, then one in so many */
+
+/* Whatever was done to it on purpose, its structures hold together. Where they do not it is not run
+ * on, or it would break somewhere else and hide what is told here. */
+static void look_at_kernel(struct run *run)
+{
+    char finding[MN_AUDIT_BYTES];
+    if (!run->has_started || run->has_failed || !mn_list_is_empty(&run->board.kernel.ready) ||
+        mn_audit(&run->board.kernel, finding, sizeof finding))
+        return;
+    run->step -= run->step == run->scenario->step_count;
+    run_fail(run, "but", "the kernel is not sound: %s", finding);
+    fflush(NULL); /* what follows looks at it, too */
+    report_machine(run);
+    fflush(NULL);
+    _exit(MELPO_EXIT_SCRIPT);
+}
+
+/* A look takes as long as five sleeps of a machine that only waits: not all can have one. */
+static void look_at_some_sleeps(struct run *run)
+{
+    uint32_t faults = run->settings->list->count;
+    if (faults != run->faults_seen)
+        run->sleeps = 0;
+    run->faults_seen = faults;
+    run->sleeps++;
+    if (run->sleeps <= LOOKS_CLOSE || run->sleeps % LOOKS_CLOSE == 0)
+        look_at_kernel(run);
+}
+
 /* ---- the steps -------------------------------------------------------------------------- */
 
 static bool is_disturbed(const struct run *run)
@@ -66,8 +102,10 @@ static void end(struct run *run, bool has_failed)
 {
     run->is_over = true;
     run->has_failed = has_failed;
-    if (has_failed)
+    if (has_failed) {
+        recording_say_failure(run);
         report_machine(run);
+    }
     sim_alarm_clear(&run->turn);
     run->still_ticks = run->board.kernel.ticks;
     if (run->has_started)
@@ -81,7 +119,9 @@ static void begin_step(struct run *run)
     run->since_us = now_us(run);
     run->has_begun = true;
     run->sent_bytes = 0;
-    *run->settings->line = present(run)->line;
+    run->sleeps = 0;
+    run->settings->marks->line = present(run)->line;
+    recording_say_step(run);
 }
 
 /* When the step that waits has to be looked at again, if nothing comes: soon, or at its limit, and
@@ -110,6 +150,7 @@ static void run_steps(struct run *run)
             end(run, true);
         if (result != STEP_DONE && !is_passed_over)
             return;
+        look_at_kernel(run);
         run->step++;
         run->has_begun = false;
         peers_move(&run->peers);
@@ -202,12 +243,20 @@ static void time_is_up(uv_timer_t *timer)
     end(run, true);
 }
 
+static void cut_short(struct run *run, const char *why)
+{
+    run_fail(run, "cut short", "something went wrong on purpose, and %s: tick %" PRIu64, why,
+             run->board.kernel.ticks);
+    run->settings->marks->is_cut_short = true;
+    end(run, false);
+}
+
 /* Words that were lost on the way may have been those that end a program: then the machine is asked
  * to halt, and it is that which it has to do. */
 static void give_up(struct run *run)
 {
     if (!run->is_over && is_excused(run)) {
-        end(run, false);
+        cut_short(run, "virtual time stands still");
         return;
     }
     if (run->has_failed || run->board.kernel.halting)
@@ -219,16 +268,42 @@ static void give_up(struct run *run)
                           : "virtual time stands still: after %u ticks the machine is not idle yet",
              RUN_TICKS_STILL);
     if (run->is_over)
-        mn_halt(&run->board.kernel, MELPO_EXIT_SCRIPT);
+        board_halt(&run->board, MELPO_EXIT_SCRIPT);
     end(run, true);
 }
 
-static void look_around(uv_check_t *check)
+/* Whether no step from here on has to hold, after what has gone wrong. */
+static bool is_all_excused(const struct run *run)
 {
-    struct run *run = check->data;
+    if (!is_disturbed(run) || run->settings->list->is_broken)
+        return is_disturbed(run);
+    for (size_t i = run->step; i < run->scenario->step_count; i++)
+        if (run->scenario->steps[i].is_must)
+            return false;
+    return true;
+}
+
+/* Nothing demands that such a run be long, and a byte that was flipped may have started a program
+ * that goes on for ever. */
+static void look_whether_it_is_enough(struct run *run)
+{
+    uint64_t ticks = run->board.kernel.ticks;
+    if (run->is_over || !is_disturbed(run))
+        return;
+    if (run->first_ticks == 0)
+        run->first_ticks = ticks;
+    if (ticks - run->first_ticks >= RUN_TICKS_EXCUSED && is_all_excused(run))
+        cut_short(run, "it is busy still");
+}
+
+static void look_around(struct sim_watcher *watcher)
+{
+    struct run *run = watcher->context;
     const struct board *board = &run->board;
     uint64_t now = board->machine.now_us;
     look_at_watchdog(run);
+    look_whether_it_is_enough(run);
+    look_at_some_sleeps(run);
     if (now != run->still_us || run->scenario->is_real) {
         run->still_us = now;
         run->still_ticks = board->kernel.ticks;
@@ -241,9 +316,9 @@ static void look_around(uv_check_t *check)
 static void open_looks(struct run *run)
 {
     uv_loop_t *loop = &run->board.loop;
-    uv_check_init(loop, &run->look);
-    run->look.data = run;
-    uv_check_start(&run->look, look_around);
+    run->look = (struct sim_watcher){.slept = look_around, .context = run};
+    mn_list_init(&run->look.link);
+    sim_machine_watch(&run->board.machine, &run->look);
     uv_timer_init(loop, &run->ceiling);
     run->ceiling.data = run;
     uv_timer_start(&run->ceiling, time_is_up, (run->settings->ceiling_us + 999) / 1000, 0);
@@ -251,7 +326,6 @@ static void open_looks(struct run *run)
 
 static void close_looks(struct run *run)
 {
-    uv_close((uv_handle_t *)&run->look, NULL);
     uv_close((uv_handle_t *)&run->ceiling, NULL);
 }
 
@@ -262,6 +336,7 @@ static void conclude(struct run *run)
 {
     bool was_over = run->is_over;
     run->has_halted = true;
+    look_at_kernel(run);
     if (!was_over)
         take_turn(run);
     if (run->has_failed || run->halt_code == 0 || !was_over || is_disturbed(run))
@@ -301,7 +376,7 @@ static bool open_log(struct run *run)
 {
     struct trace_filter filter;
     char error[256];
-    const char *text = run->scenario->log_filter ? run->scenario->log_filter : "info";
+    const char *text = scenario_log_filter(run->scenario);
     cookie_io_functions_t calls = {.write = hear_log};
     run->log_file = fopencookie(run, "w", calls);
     if (!run->log_file || !trace_filter_parse(&filter, text, error, sizeof error))
@@ -326,6 +401,7 @@ static void play(struct run *run)
     sim_display_watch(&run->board.display.hal, NULL, NULL);
     sim_alarm_clear(&run->turn);
     close_looks(run);
+    board_say_disturbances(&run->board);
     board_close(&run->board);
     look_for_rest(run);
 }
@@ -351,6 +427,13 @@ struct disturb_plan run_plan(const struct scenario *scenario, const struct run_s
     return (struct disturb_plan){.is_timed = settings->has_seed || scenario->has_seed};
 }
 
+/* Ends where the room does, so that whoever writes behind the heap is ended by a signal. */
+static void *room_for(const struct run_room *room, uint32_t heap_bytes)
+{
+    size_t bytes = heap_bytes + -heap_bytes % MN_HEAP_ALIGN_BYTES;
+    return room && bytes <= room->count ? room->bytes + room->count - bytes : NULL;
+}
+
 int scenario_run(const struct scenario *scenario, const struct run_settings *settings,
                  FILE *report)
 {
@@ -360,17 +443,28 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
         return status;
     run->seed = run_seed(scenario, settings);
     run->plan = run_plan(scenario, settings);
-    struct board_settings machine = {.is_virtual = !scenario->is_real, .seed = run->seed,
-                                     .plan = run->plan, .list = settings->list};
+    struct board_settings machine = {
+        .is_virtual = !scenario->is_real,
+        .is_alone = !scenario->is_real,
+        .seed = run->seed,
+        .arena = room_for(settings->room, scenario->config.kernel.heap_size_bytes),
+        .plan = run->plan,
+        .list = settings->list,
+        .hides_disturbances = true,
+    };
     run->scenario = scenario;
     run->settings = settings;
     run->report = run->told = report;
     run->untold = disturb_is_faulty(&run->plan) ? fopen("/dev/null", "w") : NULL;
-    settings->list->count = 0;
+    *settings->list = (struct disturb_list){.count = 0};
+    *settings->marks = (struct run_marks){.line = 0};
     sim_alarm_init(&run->turn, turn_came, run);
     run->is_over = true; /* nothing to do for what is logged while it starts */
     peers_open(&run->peers, scenario, news_came, run);
-    if (open_log(run)) {
+    bool is_open = open_log(run);
+    run->has_failed = is_open && !recording_begin(run);
+    if (is_open && !run->has_failed) {
+        machine.recorder = settings->record ? &run->recorder : NULL;
         run->has_started = board_open(&run->board, &scenario->config, &run->log, &machine,
                                       run->log_file);
         run->is_over = false;
@@ -378,10 +472,13 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
             play(run);
         else
             play_nothing(run);
+    }
+    if (is_open) {
         status = run->has_failed ? MELPO_EXIT_SCRIPT : MELPO_EXIT_OK;
         fclose(run->log_file);
     }
     peers_close(&run->peers);
+    picture_free(&run->golden);
     if (run->untold)
         fclose(run->untold);
     free(run);

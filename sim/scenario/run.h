@@ -15,7 +15,8 @@
  *          always holds: the machine halts when it is asked to, and leaves nothing behind.
  * Bounds   Every step has a limit in machine time. A machine that is never idle lets no virtual
  *          time pass: RUN_TICKS_STILL ticks without that end the run, and so does the ceiling in
- *          the host's time.
+ *          the host's time. Where nothing has to hold any more after a fault, RUN_TICKS_EXCUSED
+ *          ticks are enough: the machine is then asked to halt.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -24,14 +25,27 @@
 
 #include "board.h"
 #include "peers.h"
+#include "picture.h"
 #include "step.h"
 
 #define RUN_TICKS_STILL 100000u
+#define RUN_TICKS_EXCUSED 30000u
 #define RUN_SEED 1u
 #define RUN_SLACK_US 1000u
 
+struct run_room { /* memory for heaps, the same for one run after the other */
+    uint8_t *bytes;
+    size_t count;
+};
+
+struct run_marks {
+    uint32_t line;     /* of the step it is at; 0: before the first */
+    bool is_cut_short; /* it was ended early, since nothing had to hold any more */
+};
+
 struct run_settings {
     const char *program;   /* for the command that repeats it */
+    const struct run_room *room; /* where the heap is, if it is large enough; or NULL */
     bool has_seed;         /* else the scenario's, or RUN_SEED and the plain order of things */
     uint64_t seed;
     bool has_plan;         /* else the scenario's, or timing if there is a seed */
@@ -40,7 +54,8 @@ struct run_settings {
     uint64_t ceiling_us;   /* of the host's time */
     bool is_update;        /* golden pictures are written, not compared */
     const char *pictures;  /* the folder for pictures of what went wrong; NULL: none are made */
-    uint32_t *line;        /* the line being run is kept here, for whoever outlives us */
+    const char *record;    /* a file to record the run in; NULL: none */
+    struct run_marks *marks; /* kept for whoever outlives the run; never NULL */
 };
 
 struct run {
@@ -48,10 +63,11 @@ struct run {
     const struct run_settings *settings;
     struct board board;
     struct log_text log;
+    struct recorder recorder;
     FILE *log_file;          /* into the peer SCENARIO_LOG */
     struct peers peers;
     struct sim_alarm turn;
-    uv_check_t look;         /* at every pass of the loop */
+    struct sim_watcher look; /* after every sleep */
     uv_timer_t ceiling;
     size_t step;             /* index of the one being run; step_count: all are done */
     uint64_t since_us;       /* when it began */
@@ -65,9 +81,14 @@ struct run {
     int halt_code;
     bool is_power_pressed;
     uint64_t still_us, still_ticks; /* since when virtual time has not moved */
+    uint64_t first_ticks;    /* when something first went wrong on purpose; 0: not yet */
+    uint32_t sleeps;         /* since the step began, or something went wrong on purpose */
+    uint32_t faults_seen;
     uint64_t notes[SCENARIO_NOTES_MAX];
     uint64_t seed;
     struct disturb_plan plan;
+    const struct scenario_step *golden_of; /* whose golden picture is read; NULL: nobody's */
+    struct picture golden;
     FILE *report;            /* what is wrong goes there: one of the next two */
     FILE *told;
     FILE *untold;            /* for steps that may fail under faults; NULL without any */

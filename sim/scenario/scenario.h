@@ -117,6 +117,9 @@ void scenario_finish(struct scenario *scenario);
  * freed; NULL: no memory. */
 char *scenario_path(const struct scenario *scenario, const char *name);
 
+/* What the machine logs. */
+const char *scenario_log_filter(const struct scenario *scenario);
+
 /* Adds a problem at a place of the file. Always false. */
 bool scenario_refuse(const struct scenario *scenario, uint32_t line, uint32_t column,
                      struct melpo_problems *problems, const char *format, ...)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "picture.h"
 #include "report.h"
@@ -110,6 +111,18 @@ static enum step_result update(struct run *run, const struct scenario_step *step
                                                           : run_fail(run, "but", "%s", error.text);
 }
 
+/* Makes the folder and those it is in. Where that cannot be, writing into it says why. */
+static void make_folder(const char *folder)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/", folder);
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0777);
+        *slash = '/';
+    }
+}
+
 /* "tests/prompt.png" to "pictures/prompt.actual.png". */
 static void name_picture(const struct run *run, const char *file, const char *kind, char *path,
                          size_t room)
@@ -134,6 +147,7 @@ static void say_difference(struct run *run, const struct scenario_step *step,
         run_fail(run, "but", "the screen is another");
         return;
     }
+    make_folder(run->settings->pictures);
     name_picture(run, step->file, "actual", actual, sizeof actual);
     name_picture(run, step->file, "difference", apart, sizeof apart);
     if (is_sized)
@@ -147,21 +161,34 @@ static void say_difference(struct run *run, const struct scenario_step *step,
     if (is_sized)
         run_say(run, "differs", "%s",
                 picture_write_difference(apart, frame, part, golden, &error) ? apart : error.text);
-    run_say(run, "accept", "%s test --update %s", run->settings->program, run->scenario->name);
+    fprintf(run->report, "  %-9s ", "accept");
+    report_word(run->settings->program, run->report);
+    fputs(" test --update ", run->report);
+    report_word(run->scenario->name, run->report);
+    fputc('\n', run->report);
+}
+
+/* Once for all the looks of a step. */
+static bool read_golden(struct run *run, const struct scenario_step *step,
+                        struct device_error *error)
+{
+    if (run->golden_of == step)
+        return true;
+    picture_free(&run->golden);
+    run->golden_of = png_file_read(step->file, PICTURE_GREY, &run->golden, error) ? step : NULL;
+    return run->golden_of != NULL;
 }
 
 static enum step_result compare(struct run *run, const struct scenario_step *step,
                                 const struct mn_bitmap *frame, const struct mn_rect *part)
 {
-    struct picture golden;
     struct device_error error;
-    if (!png_file_read(step->file, PICTURE_GREY, &golden, &error))
+    if (!read_golden(run, step, &error))
         return run_fail(run, "but", "%s", error.text);
-    bool is_same = picture_compare(frame, part, &golden).pixels == 0;
+    bool is_same = picture_compare(frame, part, &run->golden).pixels == 0;
     bool is_late = run_is_late(run);
     if (!is_same && is_late)
-        say_difference(run, step, frame, part, &golden);
-    picture_free(&golden);
+        say_difference(run, step, frame, part, &run->golden);
     return is_same ? STEP_DONE : is_late ? STEP_FAILED : STEP_WAITS;
 }
 

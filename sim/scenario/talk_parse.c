@@ -167,7 +167,7 @@ static bool refuse_peer(struct step_parsing *parsing, const char *at, const char
     host_quote_short(name, quoted);
     const char *nearest = host_nearest(name, names, scenario->peer_count);
     if (scenario->is_doubtful)
-        return false;
+        return true; /* there may be one, and what is wrong behind its name is told as well */
     if (nearest)
         return words_refuse(&parsing->words, at, "no peer %s; did you mean \"%s\"?", quoted,
                             nearest);

@@ -22,6 +22,8 @@ enum {
     OPTION_TIMEOUT,
     OPTION_UPDATE,
     OPTION_PICTURES,
+    OPTION_RECORD,
+    OPTION_RECORDINGS,
     OPTION_CHECK,
     OPTION_LIST_STEPS,
 };
@@ -35,6 +37,8 @@ static const struct option long_options[] = {
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
     {"update", no_argument, NULL, OPTION_UPDATE},
     {"pictures", required_argument, NULL, OPTION_PICTURES},
+    {"record", required_argument, NULL, OPTION_RECORD},
+    {"recordings", required_argument, NULL, OPTION_RECORDINGS},
     {"check", no_argument, NULL, OPTION_CHECK},
     {"list-steps", no_argument, NULL, OPTION_LIST_STEPS},
     {"help", no_argument, NULL, 'h'},
@@ -46,7 +50,7 @@ static const char *const help[] = {
     "",
     "Runs scenarios: each line of such a file is one step in the life of a machine,",
     "which is talked to, waited for and looked at without a port being opened. A",
-    "folder stands for all *.scenario in it.",
+    "folder stands for all *.scenario in it, not for those in folders below it.",
     "",
     "  -j, --jobs N            so many at once (default: one for each processor)",
     "      --junit FILE        write what came of it as JUnit XML too (default: none)",
@@ -62,7 +66,13 @@ static const char *const help[] = {
     "      --timeout DURATION  the most that one file may take of the host's time",
     "                          (default: 60s)",
     "      --update            make the golden pictures anew, do not compare",
-    "      --pictures FOLDER   where pictures of what differs go (default: here)",
+    "      --pictures FOLDER   where pictures of what differs go; it is made for",
+    "                          the first of them (default: here)",
+    "      --record FILE       keep the run of the one scenario, or with --seeds of",
+    "                          what is left of the failure; melpo --replay FILE",
+    "                          shows it (default: none)",
+    "      --recordings FOLDER keep the run of each scenario that fails, in",
+    "                          FOLDER/NAME.melpo (default: none)",
     "      --check             read the files, report what is wrong, run nothing",
     "      --list-steps        print every step and every counter, run nothing",
     "  -h, --help              print this, run nothing",
@@ -176,6 +186,12 @@ static int take_option(int option, struct test_options *options, FILE *out, FILE
     case OPTION_PICTURES:
         options->job.run.pictures = optarg;
         return MELPO_OPTIONS_GO_ON;
+    case OPTION_RECORD:
+        options->job.run.record = optarg;
+        return MELPO_OPTIONS_GO_ON;
+    case OPTION_RECORDINGS:
+        options->job.recordings = optarg;
+        return MELPO_OPTIONS_GO_ON;
     case OPTION_CHECK:
         options->check_only = true;
         return MELPO_OPTIONS_GO_ON;
@@ -184,6 +200,22 @@ static int take_option(int option, struct test_options *options, FILE *out, FILE
     default:
         return print_help(out);
     }
+}
+
+/* Options that say nothing where runs are explored, rather than one run of each file told of. */
+static int check_together(const struct test_options *options, FILE *err)
+{
+    if (options->job.run.record && options->job.recordings) {
+        fputs("melpo: --record and --recordings: give one of them\n", err);
+        return refuse(err);
+    }
+    if (options->seeds == 0 || (!options->junit && !options->job.run.is_update))
+        return MELPO_OPTIONS_GO_ON;
+    fputs(options->junit ? "melpo: --junit does not go with --seeds: what came of it is told on "
+                           "standard output\n"
+                         : "melpo: --update does not go with --seeds: pictures are made without "
+                           "disturbances\n", err);
+    return refuse(err);
 }
 
 static unsigned processors(void)
@@ -216,6 +248,8 @@ int test_options_parse(int argc, char *argv[], struct test_options *options, FIL
     }
     options->files = argv + optind;
     options->file_count = (size_t)(argc - optind);
+    if (status == MELPO_OPTIONS_GO_ON)
+        status = check_together(options, err);
     if (status != MELPO_OPTIONS_GO_ON || options->file_count > 0)
         return status;
     fputs("melpo: test: expected a scenario or more\n", err);

@@ -16,13 +16,14 @@
 
 struct verdict {
     bool is_done, has_held;
-    char *text;       /* what was wrong, lines; NULL: nothing. To be freed */
+    char *text;       /* what was wrong, or is to be said, lines; NULL: nothing. To be freed */
     uint64_t wall_us; /* how long it took the host */
 };
 
 struct job_settings {
     struct run_settings run;
     unsigned jobs_max; /* at once, at least 1 */
+    const char *recordings; /* the folder for recordings of what fails; NULL: none are kept */
 };
 
 /* Runs each scenario in a process of its own, so that a machine that panics or hangs is only a

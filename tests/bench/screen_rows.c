@@ -110,7 +110,12 @@ static void open_shell(struct desk *desk)
             .ahead_bytes = 256,
             .past_bytes = 256,
             .patience_us = 60 * MN_S,
-            .program = {.vm = {.out_bytes = 4096}, .bag_items = 4, .spawn_timeout_us = MN_S},
+            .program = {
+                .vm = {.out_bytes = 4096},
+                .words = &mn_host_words_screen,
+                .bag_items = 4,
+                .spawn_timeout_us = MN_S,
+            },
         },
     };
     mn_spawn(&desk->machine.kernel, &desk->shell_task, "shell",

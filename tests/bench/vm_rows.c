@@ -65,6 +65,7 @@ static void family_open(struct family *family, const struct mn_forth_config *vm,
 {
     struct mn_program_settings settings = {
         .vm = *vm,
+        .words = &mn_host_words_screen,
         .bag_items = 4,
         .spawn_timeout_us = 5 * MN_S,
     };
@@ -119,7 +120,7 @@ static double spawn_and_end(void *context)
 /* What no child can do without: its memory copied. */
 static double copy_memory(void *context)
 {
-    uint32_t bytes = mn_forth_memory_bytes(context, mn_host_word_count);
+    uint32_t bytes = mn_forth_memory_bytes(context, mn_host_words_screen.count);
     char *from = calloc(1, bytes), *to = malloc(bytes);
     if (!from || !to)
         abort();
@@ -153,7 +154,7 @@ static void spawn_row(struct table *table, const char *what, const struct mn_for
 /* The block is the same everywhere: it holds cells and indexes, no addresses. */
 static void machine_row(struct table *table, const char *what, const struct mn_forth_config *vm)
 {
-    uint32_t block_bytes = mn_forth_memory_bytes(vm, mn_host_word_count);
+    uint32_t block_bytes = mn_forth_memory_bytes(vm, mn_host_words_screen.count);
 #if SIZES_32_COUNT > 0
     table_sizes(table, what, size_of_forth_32 + block_bytes, sizeof(struct mn_forth) + block_bytes,
                 NO_LIMIT);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "id_map.h"
+#include "random.h"
 
 #define IDS 64u
 
@@ -51,8 +52,7 @@ static void any_order_of_puts_and_takes_keeps_it_whole(void **state)
     uint64_t random = 1;
     id_map_init(&map, IDS);
     for (unsigned round = 0; round < 200000; round++) {
-        random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        unsigned at = (unsigned)(random >> 40) % IDS;
+        unsigned at = test_random_below(&random, IDS);
         uint64_t id = 1 + at;
         if (is_in[at]) {
             assert_ptr_equal(id_map_take(&map, id), &values[at]);

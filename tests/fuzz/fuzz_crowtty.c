@@ -5,9 +5,9 @@
  * as bytes off the wire, or as what decides upon trace messages, spoiled a little. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -D_GNU_SOURCE -DCROWTTY_VERSION='""' -I. \
- *         -Ikernel/include -Ikernel -Itools/crowtty -Itests/support tests/fuzz/fuzz_crowtty.c \
- *         tests/support/trace_random.c kernel/proto/ *.c host/ *.c (all of tools/crowtty that
- *         crowtty_core has) -lcjson
+ *         -Ikernel/include -Ikernel -Itools/crowtty -Itests/support \
+ *         tests/fuzz/fuzz{,_panic,_crowtty}.c tests/support/trace_random.c kernel/proto/ *.c \
+ *         kernel/text/ *.c host/ *.c (all of tools/crowtty that crowtty_core has) -lcjson
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_crowtty KIND SEED COUNT.
  *
@@ -22,26 +22,13 @@
 #include "decode.h"
 #include "fuzz.h"
 #include "mn/proto/mux_frame.h"
+#include "random.h"
 #include "shown.h"
 #include "top_view.h"
 #include "trace_random.h"
 
 #define STREAM_BYTES 16384u
 #define TEXT_BYTES (1u << 18)
-
-_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
-{
-    fprintf(stderr, "%s:%u: %s\n", file, line, what);
-    abort();
-}
-
-static void demand(bool kept, const char *what)
-{
-    if (kept)
-        return;
-    fprintf(stderr, "fuzz_crowtty: %s\n", what);
-    abort();
-}
 
 static struct { /* large, and made anew for each input */
     struct decode decode;
@@ -97,10 +84,10 @@ static void add_event(uint64_t *seed)
     static const char *const names[] = {"task", "flow", "client", "server", "at_ns", "at_us",
                                         "polls", "spent_ns", "waits_for", "live_bytes"};
     struct mn_trace_field fields[8];
-    uint64_t random = trace_random_next(seed);
+    uint64_t random = test_random(seed);
     uint32_t count = (uint32_t)(random >> 8) % 7;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t one = trace_random_next(seed);
+        uint64_t one = test_random(seed);
         fields[i] = mn_trace_field_of(
             &MN_FIELD_U64(names[one % MN_COUNT_OF(names)], one >> (one % 64)));
     }
@@ -132,7 +119,7 @@ static void make_messages(const uint8_t *data, size_t size)
     struct trace_random random = {.seed = 0};
     memcpy(&random.seed, data, size < 8 ? size : 8);
     for (uint32_t i = 2 + data[0] / 2 % 16; i > 0; i--) {
-        uint64_t one = trace_random_next(&random.seed);
+        uint64_t one = test_random(&random.seed);
         switch (one % 8) {
         case 0:
             trace_random_make(&random);
@@ -145,8 +132,8 @@ static void make_messages(const uint8_t *data, size_t size)
         default: add_event(&random.seed); break;
         }
     }
-    for (uint32_t i = trace_random_next(&random.seed) % 4; i > 0 && stream_bytes > 0; i--) {
-        uint64_t one = trace_random_next(&random.seed);
+    for (uint32_t i = test_random(&random.seed) % 4; i > 0 && stream_bytes > 0; i--) {
+        uint64_t one = test_random(&random.seed);
         stream[(one >> 8) % stream_bytes] = (uint8_t)one;
     }
 }

@@ -6,7 +6,7 @@
  * An odd first byte begins with a display that serves and clients that have opened. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Ikernel \
- *         tests/fuzz/fuzz_display.c $(find kernel -name '*.c')
+ *         tests/fuzz/fuzz{,_panic,_display}.c $(find kernel -name '*.c')
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_display KIND SEED COUNT.
  *
@@ -27,20 +27,6 @@
 #define CLIENTS 2u
 #define HANDS 2u
 #define TICKS_MAX 10000u
-
-_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
-{
-    fprintf(stderr, "%s:%u: %s\n", file, line, what);
-    abort();
-}
-
-static void demand(bool kept, const char *what)
-{
-    if (kept)
-        return;
-    fprintf(stderr, "fuzz_display: %s\n", what);
-    abort();
-}
 
 struct hand { /* does one thing at a time; task.done: nothing */
     struct mn_task task;

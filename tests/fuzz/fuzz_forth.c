@@ -5,7 +5,8 @@
  * while it runs. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Itests/support \
- *         tests/fuzz/fuzz_forth.c tests/support/forth_{check,grammar}.c kernel/forth/ *.c
+ *         tests/fuzz/fuzz{,_panic,_forth}.c tests/support/forth_{check,grammar}.c \
+ *         kernel/{forth,text}/ *.c
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_forth KIND SEED COUNT.
  *
@@ -18,16 +19,11 @@
 #include "forth_check.h"
 #include "forth_grammar.h"
 #include "fuzz.h"
+#include "random.h"
 
 #define LINE_BYTES 160u
 #define LINES_MAX 24
 #define MEMORY_WORDS 2048u
-
-_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
-{
-    fprintf(stderr, "%s:%u: %s\n", file, line, what);
-    abort();
-}
 
 static int32_t host_pair(struct mn_forth *vm)
 {
@@ -47,15 +43,15 @@ static void spoil(struct mn_forth *vm, uint64_t *random)
 {
     uint32_t cells = (uint32_t)(vm->rp - vm->returns);
     for (uint32_t i = 1; i <= cells; i++)
-        if (forth_grammar_random(random) % 4 == 0)
-            vm->returns[i] = forth_grammar_random(random) % (*random & 1 ? 64 : 400);
+        if (test_random_below(random, 4) == 0)
+            vm->returns[i] = test_random_below(random, *random & 1 ? 64 : 400);
     cells = (uint32_t)(vm->sp - vm->stack);
     for (uint32_t i = 1; i <= cells; i++)
-        if (forth_grammar_random(random) % 4 == 0)
-            vm->stack[i] = forth_grammar_random(random);
-    for (uint32_t i = forth_grammar_random(random) % 16; i > 0; i--)
-        vm->data[forth_grammar_random(random) % (i & 1 ? vm->data_cells : 4)] =
-            forth_grammar_random(random);
+        if (test_random_below(random, 4) == 0)
+            vm->stack[i] = (uint32_t)test_random(random);
+    for (uint32_t i = test_random_below(random, 16); i > 0; i--)
+        vm->data[test_random_below(random, i & 1 ? vm->data_cells : 4)] =
+            (uint32_t)test_random(random);
 }
 
 static void run(struct mn_forth *vm, uint64_t *random)

@@ -5,7 +5,7 @@
  *
  *     ninja -C build kernel/gfx/font_spleen_6x12.c kernel/gfx/font_spleen_8x16.c
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Ikernel -Itests/support \
- *         tests/fuzz/fuzz_gfx.c tests/support/gfx_*.c kernel/gfx/ *.c kernel/proto/str.c \
+ *         tests/fuzz/fuzz{,_panic,_gfx}.c tests/support/gfx_*.c kernel/{gfx,text}/ *.c \
  *         build/kernel/gfx/font_*.c
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_gfx KIND SEED COUNT.
@@ -18,12 +18,6 @@
 #include "fuzz.h"
 #include "gfx_check.h"
 #include "mn/base.h"
-
-_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
-{
-    fprintf(stderr, "%s:%u: %s\n", file, line, what);
-    abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

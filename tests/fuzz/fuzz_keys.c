@@ -4,8 +4,8 @@
  * The first byte says how to read the rest: as bytes from a terminal, or as pieces of what
  * terminals send. With libFuzzer:
  *
- *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Ikernel tests/fuzz/fuzz_keys.c \
- *         kernel/input/ *.c kernel/gfx/utf8.c kernel/shell/text.c
+ *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Ikernel \
+ *         tests/fuzz/fuzz{,_panic,_keys}.c kernel/input/ *.c kernel/text/ *.c
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_keys KIND SEED COUNT.
  *
@@ -17,20 +17,6 @@
 
 #include "fuzz.h"
 #include "mn/key_decoder.h"
-
-_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
-{
-    fprintf(stderr, "%s:%u: %s\n", file, line, what);
-    abort();
-}
-
-static void demand(bool kept, const char *what)
-{
-    if (kept)
-        return;
-    fprintf(stderr, "fuzz_keys: %s\n", what);
-    abort();
-}
 
 static bool same(const struct mn_key_event *left, const struct mn_key_event *right)
 {
@@ -83,9 +69,7 @@ static void check_stream(const uint8_t *bytes, size_t size)
 static void check_name(const uint8_t *bytes, size_t size)
 {
     struct mn_key_event event;
-    char *name = malloc(size ? size : 1); /* alone, so that a sanitizer sees who reads beyond */
-    demand(name != NULL, "no memory");
-    memcpy(name, bytes, size);
+    char *name = fuzz_alone(bytes, size);
     if (mn_key_parse(name, (uint32_t)size, &event) == MN_OK)
         check_event(&event);
     free(name);

@@ -10,16 +10,9 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "random.h"
 
 #define INPUT_BYTES 400u
-
-static uint64_t next(uint64_t *state)
-{
-    *state += UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t mixed = (*state ^ *state >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return mixed ^ mixed >> 31;
-}
 
 /* Whether the first byte of an input is odd: 0 or 1, or 2 for either. */
 static int kind_of(const char *name)
@@ -43,9 +36,9 @@ int main(int count, char **arguments)
     for (uint64_t i = 0; i < inputs; i++) {
         uint8_t input[INPUT_BYTES];
         uint64_t state = seed * UINT64_C(1000000007) + i;
-        size_t size = 1 + next(&state) % (INPUT_BYTES - 1);
+        size_t size = 1 + test_random(&state) % (INPUT_BYTES - 1);
         for (size_t at = 0; at < size; at++)
-            input[at] = (uint8_t)next(&state);
+            input[at] = (uint8_t)test_random(&state);
         if (kind < 2)
             input[0] = (uint8_t)((input[0] & 0xfe) | kind);
         LLVMFuzzerTestOneInput(input, size);

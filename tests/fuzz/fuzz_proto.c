@@ -4,7 +4,8 @@
  * messages and how they are spoiled. With libFuzzer:
  *
  *     clang -fsanitize=fuzzer,address,undefined -Ikernel/include -Ikernel -Itests/support \
- *         tests/fuzz/fuzz_proto.c tests/support/trace_random.c kernel/proto/ *.c
+ *         tests/fuzz/fuzz{,_panic,_proto}.c tests/support/trace_random.c \
+ *         kernel/{proto,text}/ *.c
  *
  * With fuzz_main.c instead, as `scripts/dev fuzz` does: fuzz_proto KIND SEED COUNT.
  *
@@ -16,34 +17,12 @@
 
 #include "fuzz.h"
 #include "mn/proto/mux_frame.h"
+#include "random.h"
 #include "trace_random.h"
 
 #define STREAM_BYTES 4096u
 #define FIELDS_MAX 64u
 #define NAMES_MAX 64u
-
-_Noreturn void mn_panic(const char *file, unsigned line, const char *what)
-{
-    fprintf(stderr, "%s:%u: %s\n", file, line, what);
-    abort();
-}
-
-static void demand(bool kept, const char *what)
-{
-    if (kept)
-        return;
-    fprintf(stderr, "fuzz_proto: %s\n", what);
-    abort();
-}
-
-/* A copy with nothing around it, so that a sanitizer sees whoever reads beyond. */
-static uint8_t *alone(const uint8_t *data, uint32_t count)
-{
-    uint8_t *copy = malloc(count ? count : 1);
-    demand(copy != NULL, "no memory");
-    memcpy(copy, data, count);
-    return copy;
-}
 
 struct decoded { /* a trace message and the room for its parts */
     struct mn_trace_message message;
@@ -63,7 +42,7 @@ static void check_message(const uint8_t *data, uint32_t count)
     static struct decoded first, again;
     static uint8_t out[STREAM_BYTES];
     uint32_t bytes;
-    uint8_t *copy = alone(data, count);
+    uint8_t *copy = fuzz_alone(data, count);
     if (decode(&first, copy, count) == MN_OK) {
         demand(mn_trace_encode(out, count, &first.message, &bytes) == MN_OK,
                "a message that was read cannot be written");
@@ -78,7 +57,7 @@ static void check_request(const uint8_t *data, uint32_t count)
     struct mn_trace_request first, again;
     uint8_t out[MN_TRACE_REQUEST_MAX];
     uint32_t bytes;
-    uint8_t *copy = alone(data, count);
+    uint8_t *copy = fuzz_alone(data, count);
     if (mn_trace_request_decode(&first, copy, count) == MN_OK) {
         demand(mn_trace_request_encode(out, sizeof out, &first, &bytes) == MN_OK &&
                    mn_trace_request_decode(&again, out, bytes) == MN_OK &&
@@ -92,7 +71,7 @@ static void check_request(const uint8_t *data, uint32_t count)
 static void check_values(const uint8_t *data, uint32_t count)
 {
     struct mn_postcard_reader reader;
-    uint8_t *copy = alone(data, count);
+    uint8_t *copy = fuzz_alone(data, count);
     double number;
     mn_postcard_reader_init(&reader, copy, count);
     for (uint32_t i = 0; i < count && reader.err == MN_OK; i++) {
@@ -174,8 +153,8 @@ static void check_all(const uint8_t *stream, uint32_t count)
 
 static void spoil(uint8_t *bytes, uint32_t count, uint64_t *seed)
 {
-    for (uint32_t i = trace_random_next(seed) % 4; i > 0 && count > 0; i--) {
-        uint64_t random = trace_random_next(seed);
+    for (uint32_t i = test_random(seed) % 4; i > 0 && count > 0; i--) {
+        uint64_t random = test_random(seed);
         uint8_t *byte = &bytes[(random >> 8) % count];
         *byte = random & 1 ? (uint8_t)(*byte ^ 1 << (random >> 1) % 8) : (uint8_t)(random >> 40);
     }

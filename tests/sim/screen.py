@@ -18,6 +18,7 @@ from Xlib.protocol import event
 
 LIMIT_S = 120
 TITLE = 'mnemOS'
+REPLAY_TITLE = 'mnemOS, a replay'
 SIZE = '1280x1024x24'
 
 
@@ -41,24 +42,24 @@ class Screen:
         """What tells a program of this display."""
         return {'DISPLAY': self.name, 'WAYLAND_DISPLAY': None, 'SDL_VIDEODRIVER': None}
 
-    def titled(self):
+    def titled(self, title):
         """The windows that have the title, and can be seen."""
         for one in self.server.screen().root.query_tree().children:
             try:
-                if one.get_wm_name() == TITLE and \
+                if one.get_wm_name() == title and \
                         one.get_attributes().map_state == X.IsViewable:
                     yield one
             except error.XError:
                 pass # gone meanwhile
 
-    def window(self):
+    def window(self, title=TITLE):
         """The one window with the title, once it is there and has the keyboard."""
-        return Window(self, *self.wait_for(1))
+        return Window(self, *self.wait_for(1, title))
 
-    def wait_for(self, count):
+    def wait_for(self, count, title=TITLE):
         """So many windows with the title, once there are; one that was closed may go late."""
         limit = time.monotonic() + LIMIT_S
-        while len(found := list(self.titled())) != count:
+        while len(found := list(self.titled(title))) != count:
             assert time.monotonic() < limit, f'{len(found)} windows'
             time.sleep(0.01)
         return found

@@ -9,7 +9,8 @@ import pytest
 
 import machine
 from machine import CONSOLE, config_of, uart
-from recording import ANSWER, CHOICE, KEY, PUSH, RECEIVED, SENT, Recording, replay
+from recording import (ANSWER, AT_VERSION, CHOICE, KEY, KILL, PUSH, RECEIVED, REFUSE, SENT, STRIKE,
+                       Recording, replay)
 
 TIMES = 10
 SHELL = {'platform': {'display': {'enabled': True, 'width': 96, 'height': 48},
@@ -55,13 +56,46 @@ def test_a_run_that_was_disturbed_replays_with_all_that_went_wrong(boot, tape):
     assert replay(tape).returncode == 0
 
 
-def test_what_no_recording_can_hold_is_refused(tape):
-    done = machine.run('--record', tape, '--disturb', 'timing,kill:3')
+def test_refused_memory_and_killed_tasks_strike_again_where_they_did(tape, tmp_path):
+    """The first eight chances to do either are all taken."""
+    config = tmp_path / 'machine.json'
+    config.write_text(machine.json.dumps({**SHELL, 'platform': {**SHELL['platform'], 'uarts': []}}),
+                      encoding='utf-8')
+    plan = ','.join(f'{kind}:{number}' for kind in ('kill', 'refuse') for number in range(1, 9))
+    live = machine.run('-c', config, '--time', 'virtual', '--until', '5s', '--seed', 3,
+                       '--disturb', plan, '--record', tape, '--trace', 'trace')
 
-    assert done.returncode == 2
-    assert 'killed tasks cannot be recorded; name the others' in done.stderr
-    assert not tape.exists()
+    strikes = Recording(tape).of(STRIKE)
+    assert {one.numbers[0] for one in strikes} == {REFUSE, KILL}
+    assert 'disturbed on purpose what=kill:1 ' in live.stderr
+    for _ in range(TIMES):
+        done = replay(tape)
+        assert done.stderr == live.stderr
+        assert 'the same to the end' in done.stdout
+        assert done.returncode == live.returncode
 
+
+@pytest.mark.parametrize('seed', range(2, 22, 2))
+def test_a_run_with_all_faults_replays_to_the_byte(tape, seed):
+    sets = [f'--set=platform.uarts.{number}.address=127.0.0.1:0' for number in (0, 1)]
+    live = machine.run('--time', 'virtual', '--until', '10s', '--seed', seed, '--disturb',
+                       'faults', '--record', tape, '--trace', 'trace', *sets)
+
+    done = replay(tape)
+
+    assert done.stderr == live.stderr
+    assert done.returncode == live.returncode
+    assert 'the same to the end' in done.stdout
+
+
+def test_a_recording_of_the_format_before_is_read(boot, tape):
+    one = short_session(boot, tape)
+    raw = bytearray(tape.read_bytes())
+    assert raw[AT_VERSION] == 2
+    raw[AT_VERSION] = 1
+    tape.write_bytes(raw)
+
+    assert 'the same to the end' in is_the_same(one, tape)
 
 
 def talk_at_random(peer, chance, heard):
@@ -263,7 +297,8 @@ def test_a_changed_file_is_refused_before_anything_runs(boot, tape, spoil):
 @pytest.mark.parametrize('content, why', [
     (b'', 'this is no recording'),
     (b'{"platform": {}}' * 10, 'this is no recording'),
-    (b'melpo recording\n' + b'\x63' + bytes(100), 'a recording of format 99'),
+    (b'melpo recording\n' + b'\x63' + bytes(100), 'a recording of format 99; this melpo reads'),
+    (b'melpo recording\n' + bytes(100), 'a recording of format 0; this melpo reads'),
     (None, 'No such file'),
 ])
 def test_what_is_no_recording_is_refused(tape, content, why):
@@ -320,6 +355,21 @@ def test_an_event_that_is_missing_shows_too(boot, tape):
     assert ' device=console ' in departed(tape)
 
 
+def test_a_task_to_be_killed_that_is_not_there_shows(tape):
+    machine.run('-c', 'headless.json', '--set', 'platform.uarts.0.address=127.0.0.1:0', '--time',
+                'virtual', '--until', '1s', '--disturb', 'kill:2', '--seed', 4, '--record', tape)
+    recording = Recording(tape)
+    [strike] = recording.of(STRIKE)
+    assert strike.numbers[0] == KILL
+    strike.data = b'printer'
+    recording.write(tape)
+
+    line = departed(tape)
+
+    assert f'device=machine recorded="task {strike.numbers[1]}, printer, is killed"' in line
+    assert 'now="there is no such task"' in line
+
+
 def test_a_run_that_goes_on_longer_or_shorter_departs(boot, tape):
     short_session(boot, tape)
     recording = Recording(tape)
@@ -336,7 +386,7 @@ def test_a_run_that_goes_on_longer_or_shorter_departs(boot, tape):
 
 @pytest.mark.parametrize('options', [
     ('--config', 'headless.json'), ('--set', 'kernel.max_drivers=3'), ('--seed', '1'),
-    ('--time', 'virtual'), ('--record', 'y'), ('--check-config', 'headless.json')])
+    ('--record', 'y'), ('--check-config', 'headless.json')])
 def test_a_replay_has_configuration_and_time_of_its_own(options):
     done = machine.run('--replay', 'x', *options)
 

@@ -88,6 +88,23 @@ def test_a_killed_task_excuses_everything_but_disorder(tmp_path):
     assert melpo_test('--disturb', 'kill:1,kill:2,kill:3', path).returncode == 0
 
 
+@pytest.mark.parametrize('words, why', [
+    (('--disturb', 'lose:3'), 'virtual time stands still'),
+    (('--seed', 1, '--disturb', 'timing,lose:3'), 'it is busy still'),
+])
+def test_a_run_that_need_not_hold_any_more_does_not_go_on_for_ever(tmp_path, words, why):
+    path = write(tmp_path, 'endless', 'connect console', 'expect console "for all\\r\\n"',
+                 'send console "one two\\n"', 'send console ": on begin 1 . again ; on\\n"',
+                 'wait 1d')
+
+    done = melpo_test(*words, path)
+
+    assert done.returncode == 0
+    assert re.search(r'^# .*endless.scenario:5: wait 1d\n# +cut short something went wrong on '
+                     rf'purpose, and {why}: tick \d+$', done.stdout, re.M)
+    assert melpo_test(*words, path).stdout == done.stdout
+
+
 def test_exploring_stops_at_a_failure_and_reduces_it(tmp_path):
     done = melpo_test('--seeds', 200, '--disturb', 'faults', failing_under_loss(tmp_path))
 
@@ -106,7 +123,11 @@ def test_exploring_says_how_much_holds():
     done = melpo_test('--seeds', 4, '--jobs', 3, *files)
 
     assert done.returncode == 0
-    assert done.stdout == '1..1\nok 1 - 4 seeds of 2 scenarios\n# 8 runs hold\n'
+    assert re.fullmatch(r'1\.\.1\nok 1 - 4 seeds of 2 scenarios\n'
+                        r'# 8 runs hold, 0 of them cut short\n'
+                        r'# disturbed on purpose:( \d+ [a-z]+,?){7}\n'
+                        r'# slowest: .*\.scenario, \d+\.\d ms a run\n', done.stdout)
+    assert sum(map(int, re.findall(r' (\d+) (?:lose|flip|double|stall|cut)', done.stdout))) > 0
 
 
 def test_where_nothing_differs_nothing_is_explored(tmp_path):
@@ -121,6 +142,8 @@ def test_where_nothing_differs_nothing_is_explored(tmp_path):
     (('--seeds', 'many'), '--seeds: expected a number from 1 to'),
     (('--disturb', 'loose'), '--disturb: expected none, timing, faults'),
     (('--disturb', 'lose:0'), '--disturb: expected none, timing, faults'),
+    (('--seeds', '9', '--junit', 'none.xml'), '--junit does not go with --seeds: what came of it'),
+    (('--seeds', '9', '--update'), '--update does not go with --seeds: pictures'),
 ])
 def test_a_bad_option_says_what_would_be_right(words, expected):
     done = melpo_test(*words, FOLDER / 'hello.scenario')

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """`melpo test`: what it says of good scenarios, of those that fail, and of those that are none."""
+import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import subprocess
+import time
 import xml.etree.ElementTree
 
 import pytest
@@ -50,6 +53,8 @@ def without_places(text):
     """Without what changes with the sources and the folder: tasks, and where the program is."""
     text = re.sub(r'(?m)^# {13}[ \d]{2}\d .*\n', '', text)
     text = re.sub(r'\d+ tasks', 'N tasks', text)
+    text = re.sub(r'waits_in="[^"]*"', lambda found: re.sub(r':\d+', '', found[0]), text)
+    text = re.sub(r'polls=\d+', 'polls=N', text)
     return re.sub(r'(repeat|accept) +\S+ test', r'\1 melpo test', text)
 
 
@@ -73,6 +78,13 @@ def test_the_command_that_a_failure_names_repeats_it():
     again = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_S)
     assert '--seed 77' in ' '.join(command)
     assert again.stdout == said
+
+
+def test_the_command_can_be_pasted_into_a_shell_whatever_the_file_is_called(tmp_path):
+    path = write(tmp_path, "it's a $name", 'exit 0 within 1s')
+    command = re.search(r'repeat +(.*)', melpo_test(path).stdout).group(1)
+
+    assert shlex.split(command)[2:] == [str(path)]
 
 
 def without_times(path):
@@ -144,6 +156,29 @@ def test_a_machine_that_dies_is_a_failure_of_its_scenario_alone(tmp_path):
     assert 'ok 2 - ' in said and 'not ok 2' not in said
 
 
+def is_there(pid):
+    """Whether the process still runs; one that nobody has waited for yet does not."""
+    try:
+        return ') Z ' not in pathlib.Path(f'/proc/{pid}/stat').read_text('utf-8')
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_no_machine_goes_on_when_who_tests_it_is_ended(tmp_path):
+    paths = [write(tmp_path, name, 'time real', 'wait 1h') for name in ('one', 'two')]
+    words = [os.path.abspath(MELPO), 'test', '-j', '2', *paths]
+
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, env=environment()) as process:
+        while len(children_of(process)) < 2:
+            pass
+        children = children_of(process)
+        process.terminate()
+
+    begin = time.monotonic()
+    while any(map(is_there, children)):
+        assert time.monotonic() - begin < LIMIT_S
+
+
 def test_a_machine_that_does_not_come_back_is_killed(tmp_path):
     stops = write(tmp_path, 'stops', 'time real', 'wait 1h')
     words = [os.path.abspath(MELPO), 'test', '--timeout', '1s', stops]
@@ -173,6 +208,20 @@ def test_a_picture_that_differs_is_shown_and_can_be_accepted(tmp_path):
     assert (tmp_path / 'title.png').read_bytes() == (tmp_path / 'title.actual.png').read_bytes()
 
 
+def test_the_folder_of_pictures_is_made_when_there_is_one_to_show(tmp_path):
+    path = write(tmp_path, 'title', 'screen matches title.png region 0 1 400 12')
+    shutil.copy(FOLDER / 'screen_title.png', tmp_path / 'title.png')
+    folder = tmp_path / 'results' / 'pictures'
+    holds = write(tmp_path, 'holds', 'wait 1s')
+
+    assert melpo_test('--pictures', folder, holds).returncode == 0
+    assert not folder.exists()
+    said = melpo_test('--pictures', folder, path).stdout
+    assert f'came      {folder}/title.actual.png' in said
+    assert sorted(path.name for path in folder.iterdir()) == \
+        ['title.actual.png', 'title.difference.png']
+
+
 def test_a_folder_stands_for_its_scenarios_in_order(tmp_path):
     for name in ('b', 'a', 'c'):
         write(tmp_path, name, 'wait 1s')
@@ -182,6 +231,28 @@ def test_a_folder_stands_for_its_scenarios_in_order(tmp_path):
 
     assert re.findall(r'/(\w)\.scenario', said) == ['a', 'b', 'c']
     assert said.startswith('1..3\n') and said.endswith('# 3 of 3 scenarios hold\n')
+
+
+def test_a_file_from_another_editor_is_read_all_the_same(tmp_path):
+    text = 'connect console\nexpect console "Forth"'
+    for name, data in (('lines', text.replace('\n', '\r\n').encode()),
+                       ('mark', b'\xef\xbb\xbf' + text.encode())):
+        (tmp_path / f'{name}.scenario').write_bytes(data)
+
+    assert melpo_test(tmp_path).returncode == 0
+
+
+def test_what_is_no_text_is_said_once(tmp_path):
+    for name, data in (('wide', 'wait 1s\nwait 2s\n'.encode('utf-16')),
+                       ('zero', b'wait 1s\nwait 2s \0\nwait 3s\nexpct\n')):
+        (tmp_path / f'{name}.scenario').write_bytes(data)
+    what = 'a zero byte: a scenario is plain text in UTF-8'
+
+    done = melpo_test(tmp_path)
+
+    assert done.returncode == 2
+    assert done.stderr == (f'melpo: {tmp_path}/wide.scenario:1:4: {what}\n'
+                           f'melpo: {tmp_path}/zero.scenario:2:9: {what}\n')
 
 
 def test_check_runs_nothing(tmp_path):
@@ -206,6 +277,39 @@ def test_a_bad_command_line_is_refused_with_what_would_be_right(words, reason):
     assert reason in done.stderr
 
 
+def annotations(owner, said):
+    """What GitHub makes of the output: patterns that match one line after the other."""
+    text = (FOLDER.parents[1] / 'scripts' / 'github_matcher.json').read_text('utf-8')
+    matcher, = [one for one in json.loads(text)['problemMatcher'] if one['owner'] == owner]
+    lines, patterns = said.splitlines(), matcher['pattern']
+    for i in range(len(lines) - len(patterns) + 1):
+        matches = [re.search(pattern['regexp'], line)
+                   for pattern, line in zip(patterns, lines[i:])]
+        if all(matches):
+            yield {name: match[group] for pattern, match in zip(patterns, matches)
+                   for name, group in pattern.items() if name != 'regexp'}
+
+
+@pytest.mark.parametrize('path', FAILING, ids=[path.stem for path in FAILING])
+def test_github_shows_each_failure_at_its_line(path):
+    found, = annotations('melpo-failures', path.with_suffix('.expected').read_text('utf-8'))
+    line = path.read_text('utf-8').splitlines()[int(found['line']) - 1]
+
+    assert found['file'] == path.name
+    assert found['message']
+    assert line and not line.startswith('#')
+
+
+def test_github_shows_each_mistake_at_its_line():
+    said = (FOLDER / 'bad' / 'unknown_step.expected').read_text('utf-8')
+    found = list(annotations('melpo-mistakes', said))
+
+    assert len(found) == len(said.splitlines())
+    assert all(one['file'] == 'unknown_step.scenario' and one['message'] for one in found)
+    assert list(annotations('melpo-mistakes', 'melpo: a.scenario:3: a zero byte: no')) == \
+        [{'file': 'a.scenario', 'line': '3', 'column': None, 'message': 'a zero byte: no'}]
+
+
 def test_help_and_the_list_of_steps_fit_a_terminal():
     for option in ('--help', '--list-steps'):
         done = melpo_test(option)
@@ -225,6 +329,7 @@ def test_the_scenarios_of_the_page_hold(tmp_path):
 
     assert len(found) == 3
     assert done.returncode == 0, done.stdout
+    assert melpo_test('--seeds', 200, tmp_path).returncode == 0
 
 
 def test_no_port_is_opened(tmp_path):

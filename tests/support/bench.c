@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "bench.h"
+#include "random.h"
 
 #include <stdlib.h>
+
+#include "mn/audit.h"
 
 static struct bench *bench_of(struct mn_hal *hal)
 {
@@ -27,10 +30,8 @@ static void sleep_until(struct mn_hal *hal, uint64_t due_us)
 static void entropy(struct mn_hal *hal, uint8_t *bytes, uint32_t count)
 {
     struct bench *bench = bench_of(hal);
-    for (uint32_t i = 0; i < count; i++) {
-        bench->random = bench->random * UINT64_C(6364136223846793005) + 1;
-        bytes[i] = (uint8_t)(bench->random >> 56);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)test_random(&bench->random);
 }
 
 static const struct mn_hal_ops ops = {
@@ -72,13 +73,22 @@ int bench_teardown(void **state)
     return 0;
 }
 
+void bench_assert_sound(const struct bench *bench)
+{
+    char finding[MN_AUDIT_BYTES];
+    if (!mn_audit(&bench->kernel, finding, sizeof finding))
+        fail_msg("the kernel is not sound: %s", finding);
+}
+
 uint32_t bench_settle(struct bench *bench)
 {
     for (uint32_t ticks = 0; ticks < 10000; ticks++) {
         bool is_idle = mn_list_is_empty(&bench->kernel.ready) && bench->raised_lines == 0 &&
                        mn_wheel_next_us(&bench->kernel.wheel, bench->kernel.now_us) > bench->now_us;
-        if (is_idle)
+        if (is_idle) {
+            bench_assert_sound(bench);
             return ticks;
+        }
         mn_tick(&bench->kernel);
     }
     fail_msg("still busy after 10000 ticks");

@@ -42,6 +42,10 @@ uint32_t bench_settle(struct bench *bench);
  * at each. */
 void bench_advance(struct bench *bench, uint64_t length_us);
 
+/* Fails the test if anything of the kernel is not as it must be (mn/audit.h). bench_settle does so
+ * when nothing is ready any more. */
+void bench_assert_sound(const struct bench *bench);
+
 /* Raises an interrupt line, as a device would. */
 void bench_raise(struct bench *bench, uint32_t line);
 

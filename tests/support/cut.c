@@ -14,6 +14,7 @@ static void live(const struct cut *cut, struct bench *bench, void *scene, uint32
         if (cut->act)
             cut->act(bench, scene, tick);
         struct mn_tick report = mn_tick(&bench->kernel);
+        bench_assert_sound(bench);
         bool is_idle = !report.is_ready && bench->raised_lines == 0;
         if (is_idle && report.deadline_us != MN_TIME_NEVER && report.deadline_us > bench->now_us)
             bench->now_us = report.deadline_us;

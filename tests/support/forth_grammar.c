@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "mn/forth.h"
-
-uint32_t forth_grammar_random(uint64_t *state)
-{
-    *state += UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t mixed = (*state ^ *state >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (uint32_t)(mixed >> 32);
-}
+#include "random.h"
 
 /* What a program is made of besides the built-in words: numbers of interest, names, pieces that
  * open and close something. */
@@ -62,9 +55,9 @@ static uint32_t append(char *line, uint32_t at, uint32_t room, const char *word)
 uint32_t forth_grammar_line(uint64_t *state, char *line, uint32_t room)
 {
     uint32_t builtins = count_builtins();
-    uint32_t words = 1 + forth_grammar_random(state) % 24, at = 0;
+    uint32_t words = 1 + test_random_below(state, 24), at = 0;
     while (words--)
-        at = append(line, at, room, choose(forth_grammar_random(state), builtins));
+        at = append(line, at, room, choose((uint32_t)test_random(state), builtins));
     return at;
 }
 

@@ -7,9 +7,6 @@
 
 #include <stdint.h>
 
-/* The next number of a stream; any state is a good one. */
-uint32_t forth_grammar_random(uint64_t *state);
-
 /* Writes a line of at most `room` characters, without an end; returns its length. */
 uint32_t forth_grammar_line(uint64_t *state, char *line, uint32_t room);
 

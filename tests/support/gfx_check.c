@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gfx_model.h"
+#include "random.h"
 
 #define WIDTH_MAX 40
 #define HEIGHT_MAX 32
@@ -78,11 +79,9 @@ static uint32_t some_ink(struct input *input)
 
 static void some_field(struct input *input, struct field *field)
 {
-    uint32_t seed = next(input) * 2654435761u + 1;
-    for (uint32_t i = 0; i < MEMORY; i++) {
-        seed = seed * 1664525u + 1013904223u;
-        field->memory[i] = (uint8_t)(seed >> 24);
-    }
+    uint64_t seed = next(input);
+    for (uint32_t i = 0; i < MEMORY; i++)
+        field->memory[i] = (uint8_t)test_random(&seed);
     field->bitmap.pixels = field->memory + MARGIN;
     field->bitmap.format = MN_PIXEL_MONO8;
     field->bitmap.width_px = (int32_t)(next(input) % (WIDTH_MAX + 1));

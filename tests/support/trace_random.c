@@ -1,30 +1,17 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "random.h"
 #include "trace_random.h"
 
 #include <string.h>
 
-uint64_t trace_random_next(uint64_t *seed)
-{
-    *seed += UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t mixed = (*seed ^ *seed >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * UINT64_C(0x94d049bb133111eb);
-    return mixed ^ mixed >> 31;
-}
-
-uint64_t trace_random_any_length(uint64_t *seed)
-{
-    uint64_t bits = trace_random_next(seed) % 65;
-    return bits == 0 ? 0 : trace_random_next(seed) >> (64 - bits);
-}
-
 static uint32_t below(struct trace_random *random, uint32_t limit)
 {
-    return (uint32_t)(trace_random_next(&random->seed) % limit);
+    return test_random_below(&random->seed, limit);
 }
 
 static uint64_t make_id(struct trace_random *random)
 {
-    uint64_t id = trace_random_any_length(&random->seed);
+    uint64_t id = test_random_bits(&random->seed, 64);
     return id ? id : 1;
 }
 
@@ -54,7 +41,7 @@ static void make_metadata(struct trace_random *random)
     metadata->file = make_option_str(random);
     metadata->has_line = below(random, 2);
     metadata->line =
-        metadata->has_line ? (uint32_t)trace_random_any_length(&random->seed) : 0;
+        metadata->has_line ? (uint32_t)test_random_bits(&random->seed, 64) : 0;
     metadata->field_names = random->names;
     metadata->field_name_count = below(random, 3);
     for (uint32_t i = 0; i < metadata->field_name_count; i++)
@@ -65,7 +52,7 @@ static void make_metadata(struct trace_random *random)
 
 static void make_field(struct trace_random *random, struct mn_trace_field *field)
 {
-    uint64_t bits = trace_random_any_length(&random->seed);
+    uint64_t bits = test_random_bits(&random->seed, 64);
     *field = (struct mn_trace_field){.name = make_str(random)};
     field->kind = (enum mn_value_kind)below(random, MN_VALUE_BOOL + 1);
     switch (field->kind) {
@@ -98,22 +85,22 @@ static void make_body(struct trace_random *random)
         make_metadata(random);
         break;
     case MN_TRACE_EVENT:
-        message->as.event.parent_id = trace_random_any_length(&random->seed);
+        message->as.event.parent_id = test_random_bits(&random->seed, 64);
         message->as.event.fields = make_fields(random);
         message->as.event.meta_id = make_id(random);
         break;
     case MN_TRACE_NEW_SPAN:
         message->as.new_span.id = make_id(random);
         message->as.new_span.meta_id = make_id(random);
-        message->as.new_span.parent_id = trace_random_any_length(&random->seed);
+        message->as.new_span.parent_id = test_random_bits(&random->seed, 64);
         message->as.new_span.is_root = below(random, 2);
         message->as.new_span.fields = make_fields(random);
         break;
     case MN_TRACE_DISCARDED:
-        message->as.discarded.new_spans = trace_random_any_length(&random->seed);
-        message->as.discarded.span_activity = trace_random_any_length(&random->seed);
-        message->as.discarded.events = trace_random_any_length(&random->seed);
-        message->as.discarded.metas = trace_random_any_length(&random->seed);
+        message->as.discarded.new_spans = test_random_bits(&random->seed, 64);
+        message->as.discarded.span_activity = test_random_bits(&random->seed, 64);
+        message->as.discarded.events = test_random_bits(&random->seed, 64);
+        message->as.discarded.metas = test_random_bits(&random->seed, 64);
         break;
     default:
         message->as.span = make_id(random);

@@ -17,10 +17,6 @@ struct trace_random { /* one message, and what it points to */
     struct mn_str names[TRACE_RANDOM_PARTS_MAX];
 };
 
-/* The next number of a seed; and one of any length in bits, each as likely. */
-uint64_t trace_random_next(uint64_t *seed);
-uint64_t trace_random_any_length(uint64_t *seed);
-
 /* Makes the next message of the seed. */
 void trace_random_make(struct trace_random *random);
 

@@ -34,6 +34,7 @@ static inline struct mn_session_settings small_shell(void)
         .program = {
             .vm = {.stack_cells = 32, .return_cells = 32, .local_cells = 16, .code_words = 512,
                    .header_bytes = 1024, .data_bytes = 2048, .line_bytes = 80, .out_bytes = 80},
+            .words = &mn_host_words_screen,
             .bag_items = 4,
             .spawn_timeout_us = 5 * MN_S,
         },

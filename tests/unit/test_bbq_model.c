@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mn/bbq.h"
+#include "random.h"
 
 /* Part 1: every state that any sequence of calls can reach, for capacities 1 to 8. */
 
@@ -229,8 +230,7 @@ struct crowd {
 
 static uint32_t pick(struct crowd *crowd, uint32_t below)
 {
-    crowd->random = crowd->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(crowd->random >> 33) % below;
+    return test_random_below(&crowd->random, below);
 }
 
 struct producer {

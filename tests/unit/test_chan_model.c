@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "mn/chan.h"
+#include "random.h"
 
 struct pair {
     uint32_t from;
@@ -34,8 +35,7 @@ struct crowd {
 
 static uint32_t pick(struct crowd *crowd, uint32_t below)
 {
-    crowd->random = crowd->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(crowd->random >> 33) % below;
+    return test_random_below(&crowd->random, below);
 }
 
 /* Takes note of how a send ended, or ends it, and begins the next. */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "panic.h"
-#include "trace_random.h"
+#include "random.h"
 
 #define DATA_MAX 800u
 #define ROUNDS 1000000u
@@ -159,11 +159,11 @@ static void a_full_block_may_be_followed_by_an_empty_one(void **state)
 /* Random data of random length, with few zeros, many, or none. */
 static uint32_t random_data(uint64_t *seed, uint8_t *data)
 {
-    uint32_t limit = trace_random_next(seed) % 16 ? 40 : DATA_MAX;
-    uint32_t count = (uint32_t)(trace_random_next(seed) % limit);
-    uint64_t zeros = trace_random_next(seed) % 3;
+    uint32_t limit = test_random(seed) % 16 ? 40 : DATA_MAX;
+    uint32_t count = test_random_below(seed, limit);
+    uint64_t zeros = test_random(seed) % 3;
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t random = trace_random_next(seed);
+        uint64_t random = test_random(seed);
         bool is_zero = zeros && (random >> 8) % (zeros == 1 ? 100 : 2) == 0;
         data[i] = is_zero ? 0 : (uint8_t)(1 + random % 255);
     }
@@ -180,7 +180,7 @@ static void encoding_in_spans_and_decoding_in_spans_gives_the_data_back(void **s
     for (uint32_t round = 0; round < ROUNDS; round++) {
         struct mn_cobs_encoder encoder;
         uint32_t count = random_data(&seed, data), bytes, at = 0;
-        uint32_t cut = (uint32_t)(trace_random_next(&seed) % (count + 1));
+        uint32_t cut = test_random_below(&seed, count + 1);
         bool is_frame = false;
 
         mn_cobs_begin(&encoder, wire, MN_COBS_FRAME_MAX(count));
@@ -188,7 +188,7 @@ static void encoding_in_spans_and_decoding_in_spans_gives_the_data_back(void **s
         mn_cobs_add(&encoder, data + cut, count - cut);
         assert_int_equal(mn_cobs_end(&encoder, &bytes), MN_OK);
         assert_ptr_equal(memchr(wire, 0, bytes), wire + bytes - 1);
-        cut = (uint32_t)(trace_random_next(&seed) % bytes);
+        cut = test_random_below(&seed, bytes);
         at += mn_cobs_decode(&decoder, wire, cut, &is_frame);
         assert_false(is_frame);
         at += mn_cobs_decode(&decoder, wire + at, bytes - at, &is_frame);

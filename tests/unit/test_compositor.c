@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mn/gfx/compositor.h"
+#include "random.h"
 
 #define SIDE_MAX 40
 
@@ -13,12 +14,6 @@ struct plane { /* a bitmap with a fence around it, in a block of its own */
     uint8_t *block;
     size_t bytes;
 };
-
-static uint32_t next_random(uint64_t *seed)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(*seed >> 33);
-}
 
 static struct plane plane_create(int32_t width, int32_t height, uint32_t stride)
 {
@@ -173,10 +168,10 @@ static void a_picture_without_pixels_changes_nothing(void **state)
 
 static struct plane random_plane(uint64_t *seed, int32_t width, int32_t height)
 {
-    struct plane plane = plane_create(width, height, (uint32_t)width + next_random(seed) % 5);
-    uint32_t rarity = 1 + next_random(seed) % 20;
+    struct plane plane = plane_create(width, height, (uint32_t)width + test_random_below(seed, 5));
+    uint32_t rarity = 1 + test_random_below(seed, 20);
     for (size_t i = 0; i < plane.bytes; i++)
-        plane.block[i] = next_random(seed) % rarity == 0 ? (uint8_t)next_random(seed) : 0;
+        plane.block[i] = test_random_below(seed, rarity) == 0 ? (uint8_t)test_random(seed) : 0;
     return plane;
 }
 
@@ -201,13 +196,13 @@ static struct mn_rect composite_slowly(const struct plane *frame, const struct p
 
 static void compare_once(uint64_t *seed)
 {
-    int32_t width = (int32_t)(next_random(seed) % SIDE_MAX);
-    int32_t height = (int32_t)(next_random(seed) % SIDE_MAX);
-    int32_t x = (int32_t)(next_random(seed) % (2 * SIDE_MAX)) - SIDE_MAX;
-    int32_t y = (int32_t)(next_random(seed) % (2 * SIDE_MAX)) - SIDE_MAX;
+    int32_t width = (int32_t)test_random_below(seed, SIDE_MAX);
+    int32_t height = (int32_t)test_random_below(seed, SIDE_MAX);
+    int32_t x = (int32_t)test_random_below(seed, 2 * SIDE_MAX) - SIDE_MAX;
+    int32_t y = (int32_t)test_random_below(seed, 2 * SIDE_MAX) - SIDE_MAX;
     struct plane pixels = random_plane(seed, width, height);
     struct plane mask = random_plane(seed, width, height);
-    struct plane fast = random_plane(seed, 1 + (int32_t)(next_random(seed) % SIDE_MAX), 12);
+    struct plane fast = random_plane(seed, 1 + (int32_t)test_random_below(seed, SIDE_MAX), 12);
     struct plane slow = fast;
     slow.bitmap.pixels = slow.block = malloc(slow.bytes);
     assert_non_null(slow.block);

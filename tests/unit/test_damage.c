@@ -4,18 +4,13 @@
 #include <string.h>
 
 #include "mn/gfx/damage.h"
+#include "random.h"
 
 #define SIDE 64
 
 struct model { /* which pixels have changed */
     bool is_changed[SIDE][SIDE];
 };
-
-static uint64_t next_random(uint64_t *seed)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return *seed >> 33;
-}
 
 static bool holds(const struct mn_damage *damage, int32_t x, int32_t y)
 {
@@ -178,10 +173,10 @@ static void whatever_is_added_every_changed_pixel_is_covered(void **state)
         struct model model = {0};
         for (uint32_t i = 0; i < 30; i++) {
             int32_t longest = round % 2 ? 8 : SIDE / 2;
-            struct mn_rect rect = {.x = (int32_t)(next_random(&seed) % (SIDE / 2)),
-                                   .y = (int32_t)(next_random(&seed) % (SIDE / 2)),
-                                   .width = (int32_t)(next_random(&seed) % (uint32_t)longest),
-                                   .height = (int32_t)(next_random(&seed) % (uint32_t)longest)};
+            struct mn_rect rect = {.x = (int32_t)test_random_below(&seed, SIDE / 2),
+                                   .y = (int32_t)test_random_below(&seed, SIDE / 2),
+                                   .width = (int32_t)test_random_below(&seed, (uint32_t)longest),
+                                   .height = (int32_t)test_random_below(&seed, (uint32_t)longest)};
             mn_damage_add(&damage, rect);
             mark(&model, rect);
             assert_is_tidy(&damage);

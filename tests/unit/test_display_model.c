@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "display_bench.h"
+#include "random.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,7 @@ struct model {
 
 static uint32_t pick(struct model *model, uint32_t limit)
 {
-    model->seed = model->seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(model->seed >> 33) % limit;
+    return test_random_below(&model->seed, limit);
 }
 
 static uint8_t pixel_of(const struct mn_bitmap *bitmap, int32_t x, int32_t y)

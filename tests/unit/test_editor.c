@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "mn/shell/editor.h"
+#include "random.h"
 
 #define LINE_MAX_BYTES 12u
 #define PAST_BYTES 24u
@@ -312,11 +313,10 @@ static void any_bytes_at_all_keep_line_and_screen_in_step(void **state)
     static const char *const keys[] = {LEFT, RIGHT, UP, DOWN, "\x7f", "\x01", "\x05", "\x15",
                                        "\x17", "\x0b", "\x04", "\x1b[3~", "a", "bc", " d ", "\r"};
     struct desk *desk = *state;
-    uint32_t random = 1;
+    uint64_t random = 1;
 
     for (uint32_t i = 0; i < 20000; i++) {
-        random = random * 1664525u + 1013904223u;
-        type(desk, keys[random >> 28]);
+        type(desk, keys[test_random_below(&random, 16)]);
         if (desk->event == MN_EDITOR_LINE || desk->event == MN_EDITOR_TOO_LONG) {
             mn_editor_next(&desk->editor);
             desk->shown_count = 0;

@@ -6,6 +6,7 @@
 
 #include "forth_check.h"
 #include "forth_grammar.h"
+#include "random.h"
 
 /* Every VM lives through many programs, so that one can trip over what another left behind. */
 #define PROGRAMS_OF_ONE_VM 50
@@ -52,9 +53,9 @@ static void random_bytes_do_no_harm(void **state)
         struct forth_bench *bench = small_vm();
         for (int i = 0; i < PROGRAMS_OF_ONE_VM; i++) {
             char line[120];
-            uint32_t count = forth_grammar_random(&random) % sizeof line;
+            uint32_t count = test_random_below(&random, sizeof line);
             for (uint32_t at = 0; at < count; at++)
-                line[at] = (char)forth_grammar_random(&random);
+                line[at] = (char)test_random(&random);
             feed(bench, line, count);
             assert_null(forth_check(&bench->vm));
         }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "forth_grammar.h"
+#include "random.h"
 
 /* What the compiler makes of a sequence of words must do what the words do one after another.
  * Interpreted, each is an instruction of its own; compiled, they are merged. */
@@ -64,8 +64,8 @@ static void merged_code_does_what_its_words_do(void **state)
 
     for (int i = 0; i < 20000; i++) {
         char compiled[1024] = ": t ", interpreted[1024] = "1 2 3 100 -7 8 ", text[256];
-        for (uint32_t words = 2 + forth_grammar_random(&random) % 7; words > 0; words--) {
-            uint32_t at = forth_grammar_random(&random) % MN_COUNT_OF(pieces);
+        for (uint32_t words = 2 + test_random_below(&random, 7); words > 0; words--) {
+            uint32_t at = test_random_below(&random, MN_COUNT_OF(pieces));
             append(compiled, pieces[at].compiled);
             append(interpreted,
                    pieces[at].interpreted ? pieces[at].interpreted : pieces[at].compiled);

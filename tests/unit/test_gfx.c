@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "gfx_model.h"
-#include "mn/utf8.h"
-#include "trace_random.h"
 
 #define assert_rect(rect_, x_, y_, width_, height_)                                             \
     do {                                                                                        \
@@ -136,38 +134,6 @@ static void a_text_measures_its_widest_line_and_all_lines(void **state)
     assert_rect(mn_font_measure(&mn_font_spleen_8x16, "a\0b", 3), 0, 0, 24, 16);
 }
 
-/* Each character that there is, and bytes at random: read as the model reads them, to the end. */
-static void utf8_reads_every_scalar_and_trusts_no_byte(void **state)
-{
-    uint64_t seed = 5;
-    (void)state;
-    for (uint32_t round = 0; round < 300000; round++) {
-        char text[6];
-        uint32_t count = 1 + (uint32_t)trace_random_next(&seed) % sizeof text;
-        for (uint32_t i = 0; i < count; i++) { /* two bytes in three are of longer characters */
-            uint64_t random = trace_random_next(&seed);
-            text[i] = (char)(random % 3 ? 0x80 | random >> 8 : random >> 8);
-        }
-        for (uint32_t at = 0, length; at < count;) {
-            uint32_t before = at;
-            uint32_t expected = gfx_model_utf8(text + at, count - at, &length);
-            assert_int_equal(mn_utf8_next(text, count, &at), expected);
-            assert_int_equal(at - before, length);
-        }
-    }
-    for (uint32_t scalar = 0; scalar <= 0x10ffff; scalar++) {
-        char text[4] = {(char)(0xf0 | scalar >> 18), (char)(0x80 | (scalar >> 12 & 0x3f)),
-                        (char)(0x80 | (scalar >> 6 & 0x3f)), (char)(0x80 | (scalar & 0x3f))};
-        uint32_t at = scalar >= 0x10000 ? 0 : scalar >= 0x800 ? 1 : scalar >= 0x80 ? 2 : 3;
-        bool is_surrogate = scalar >= 0xd800 && scalar <= 0xdfff;
-        text[at] = (char)(at == 1 ? 0xe0 | scalar >> 12 : at == 2 ? 0xc0 | scalar >> 6
-                                                      : at == 3 ? scalar : (uint8_t)text[0]);
-        assert_int_equal(mn_utf8_next(text, 4, &at), is_surrogate ? MN_UTF8_BAD : scalar);
-    }
-    uint32_t at = 3;
-    assert_panics("*at < count", mn_utf8_next("abc", 3, &at));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,7 +144,6 @@ int main(void)
         cmocka_unit_test(a_font_finds_the_glyph_of_each_character_and_a_box_for_others),
         cmocka_unit_test(a_font_of_nothing_draws_boxes),
         cmocka_unit_test(a_text_measures_its_widest_line_and_all_lines),
-        cmocka_unit_test(utf8_reads_every_scalar_and_trusts_no_byte),
     };
     return cmocka_run_group_tests_name("gfx", tests, NULL, NULL);
 }

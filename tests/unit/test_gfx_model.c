@@ -2,7 +2,7 @@
 #include "bench.h"
 
 #include "gfx_check.h"
-#include "trace_random.h"
+#include "random.h"
 
 #define ROUNDS 4000u /* fuzz_gfx goes on */
 #define INPUT_BYTES 400u
@@ -13,7 +13,7 @@ static void draw_at_random(uint8_t kind)
     for (uint32_t round = 0; round < ROUNDS; round++) {
         uint8_t input[INPUT_BYTES];
         for (uint32_t i = 0; i < INPUT_BYTES; i++)
-            input[i] = (uint8_t)trace_random_next(&seed);
+            input[i] = (uint8_t)test_random(&seed);
         input[0] = kind;
         const char *wrong = gfx_check_run(input, sizeof input);
         if (wrong)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "bench.h"
+#include "random.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +34,7 @@ struct shadow { /* what the heap ought to hold */
 
 static uint32_t random_below(struct shadow *shadow, uint32_t limit)
 {
-    shadow->random = shadow->random * UINT64_C(6364136223846793005) + 1442695040888963407u;
-    return (uint32_t)((shadow->random >> 32) * limit >> 32);
+    return test_random_below(&shadow->random, limit);
 }
 
 static struct shadow *shadow_create(uint64_t seed)

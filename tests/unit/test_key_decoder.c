@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "panic.h"
-#include "trace_random.h"
+#include "random.h"
 
 #define KEYS_BYTES 8192u
 #define ROUNDS 20000u
@@ -186,7 +186,7 @@ static uint32_t make_stream(uint8_t *stream, uint32_t room, uint64_t *seed)
 {
     uint32_t count = 0;
     while (count < room) {
-        uint64_t random = trace_random_next(seed);
+        uint64_t random = test_random(seed);
         const char *bytes = sequences[random % MN_COUNT_OF(sequences)].bytes;
         if (random >> 62 == 0)
             stream[count++] = (uint8_t)(random >> 32);
@@ -211,7 +211,7 @@ static void any_split_of_the_bytes_gives_the_same_keys(void **state)
 
         hear(&whole, stream, count);
         for (uint32_t at = 0; at < count;) {
-            uint32_t piece = 1 + (uint32_t)(trace_random_next(&seed) % (count - at));
+            uint32_t piece = 1 + test_random_below(&seed, count - at);
             uint8_t copy[sizeof stream];
             memcpy(copy, stream + at, piece);
             hear(&pieces, copy, piece);

@@ -62,6 +62,30 @@ static void who_reads_when_woken_loses_nothing_even_with_room_for_one(void **sta
     bench_cancel_all(bench);
 }
 
+static uint32_t choose_last(struct mn_hal *hal, uint32_t count)
+{
+    (void)hal;
+    return count - 1;
+}
+
+/* The driver is woken after those it wakes, and comes before them. */
+static void that_does_not_depend_on_the_order_in_which_tasks_take_turns(void **state)
+{
+    struct bench *bench = *state;
+    struct scene scene = {0};
+    struct mn_hal_ops ops = *bench->hal.ops;
+    ops.choose = choose_last;
+    bench->hal.ops = &ops;
+    start(bench, &scene, 2, 1);
+
+    fake_keyboard_type(&scene.keyboard, "hello");
+    bench_settle(bench);
+
+    assert_string_equal(scene.readers[0].heard, "hello");
+    assert_string_equal(scene.readers[1].heard, "hello");
+    bench_cancel_all(bench);
+}
+
 static void keys_wait_in_the_hal_for_nobody_and_a_later_subscriber_hears_later_keys(void **state)
 {
     struct bench *bench = *state;
@@ -280,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_BENCH(every_subscriber_hears_every_key_in_order),
         TEST_ON_BENCH(who_reads_when_woken_loses_nothing_even_with_room_for_one),
+        TEST_ON_BENCH(that_does_not_depend_on_the_order_in_which_tasks_take_turns),
         TEST_ON_BENCH(keys_wait_in_the_hal_for_nobody_and_a_later_subscriber_hears_later_keys),
         TEST_ON_BENCH(a_stalled_subscriber_keeps_what_came_first_and_holds_nobody_up),
         TEST_ON_BENCH(a_subscriber_that_dies_is_forgotten_at_once),

@@ -45,6 +45,32 @@ static void ring(struct sim_alarm *alarm)
     desk->rang_us[desk->rang_count++] = sim_machine_now_us(&desk->machine);
 }
 
+static void note_sleep(struct sim_watcher *watcher)
+{
+    struct desk *desk = watcher->context;
+    desk->rang_us[desk->rang_count++] = sim_machine_now_us(&desk->machine);
+}
+
+static void who_watches_is_called_after_each_sleep(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, true, 1);
+    struct sim_watcher watcher = {.slept = note_sleep, .context = &desk};
+    mn_list_init(&watcher.link);
+    sim_machine_watch(&desk.machine, &watcher);
+
+    sleep_until(&desk, 7);
+    sleep_until(&desk, 7);
+    sleep_until(&desk, 9);
+
+    assert_int_equal(desk.rang_count, 3);
+    assert_int_equal(desk.rang_us[0], 7);
+    assert_int_equal(desk.rang_us[1], 7);
+    assert_int_equal(desk.rang_us[2], 9);
+    close_desk(&desk);
+}
+
 static void virtual_time_stands_until_it_jumps(void **state)
 {
     (void)state;
@@ -101,6 +127,22 @@ static void a_line_raised_before_a_real_sleep_ends_it_at_once(void **state)
     sleep_until(&desk, MN_TIME_NEVER); /* or it would never return */
 
     assert_int_equal(sample(&desk).lines, 1u << line);
+    close_desk(&desk);
+}
+
+static void the_hosts_time_passes_to_a_moment_and_no_further(void **state)
+{
+    (void)state;
+    struct desk desk;
+    open_desk(&desk, true, 1);
+    uint64_t due_us = sim_machine_wall_us(&desk.machine) + 5000;
+
+    while (sim_machine_wait(&desk.machine, due_us))
+        continue;
+
+    assert_true(sim_machine_wall_us(&desk.machine) + 1000 > due_us);
+    assert_false(sim_machine_wait(&desk.machine, 0));
+    assert_int_equal(sim_machine_now_us(&desk.machine), 0);
     close_desk(&desk);
 }
 
@@ -162,9 +204,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(virtual_time_stands_until_it_jumps),
+        cmocka_unit_test(who_watches_is_called_after_each_sleep),
         cmocka_unit_test(real_time_goes_on_by_itself_and_never_back),
         cmocka_unit_test(a_raised_line_is_taken_once_and_keeps_time_from_jumping),
         cmocka_unit_test(a_line_raised_before_a_real_sleep_ends_it_at_once),
+        cmocka_unit_test(the_hosts_time_passes_to_a_moment_and_no_further),
         cmocka_unit_test(alarms_ring_in_order_and_at_their_time),
         cmocka_unit_test(chance_follows_from_the_seed),
         cmocka_unit_test(polls_are_measured_in_real_time_only),

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "panic.h"
-#include "trace_random.h"
+#include "random.h"
 
 #define DATA_MAX 300u
 #define ROUNDS 1000000u
@@ -104,16 +104,16 @@ static void after_any_garbage_the_next_frame_is_whole_and_the_same(void **state)
     uint8_t wire[MN_MUX_FRAME_MAX(DATA_MAX)];
     mn_mux_decoder_init(&decoder, memory, sizeof memory);
     for (uint32_t round = 0; round < ROUNDS; round++) {
-        uint32_t length = (uint32_t)(trace_random_next(&seed) % sizeof garbage);
-        uint32_t count = 1 + (uint32_t)(trace_random_next(&seed) % (round % 16 ? 30 : DATA_MAX));
-        uint16_t port = (uint16_t)trace_random_any_length(&seed);
+        uint32_t length = test_random_below(&seed, sizeof garbage);
+        uint32_t count = 1 + test_random_below(&seed, round % 16 ? 30 : DATA_MAX);
+        uint16_t port = (uint16_t)test_random_bits(&seed, 64);
         struct mn_mux_frame frame;
         uint32_t bytes;
         for (uint32_t i = 0; i < length; i++)
-            garbage[i] = (uint8_t)trace_random_next(&seed);
+            garbage[i] = (uint8_t)test_random(&seed);
         garbage[length] = 0;
         for (uint32_t i = 0; i < count; i++)
-            data[i] = (uint8_t)trace_random_next(&seed);
+            data[i] = (uint8_t)test_random(&seed);
         assert_int_equal(mn_mux_frame_encode(wire, sizeof wire, port, data, count, &bytes), MN_OK);
 
         for (uint32_t at = 0; at <= length;)

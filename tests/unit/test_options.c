@@ -223,14 +223,31 @@ static void a_moment_for_a_picture_needs_a_picture(void **state)
     finish(&line);
 }
 
+static void what_is_a_replays_needs_a_replay(void **state)
+{
+    struct line line;
+    (void)state;
+
+    assert_refused("--from 2s", "melpo: --from needs --replay FILE\n");
+    assert_refused("--uart-output sent", "melpo: --uart-output needs --replay FILE\n");
+    assert_refused("--replay a.melpo --seed 3",
+                   "melpo: --replay and --seed: a recording has all that of its own; leave the "
+                   "latter out\n");
+    parse(&line, "--replay a.melpo --from 2s --time real");
+
+    assert_int_equal(line.status, MELPO_OPTIONS_GO_ON);
+    assert_int_equal(line.options.from_us, 2000000);
+    finish(&line);
+}
+
 static void a_word_that_is_no_option_is_refused(void **state)
 {
     (void)state;
 
     assert_refused("default.json", "melpo: unexpected \"default.json\"; a configuration is given "
-                                   "with --config FILE\n");
-    assert_refused("-- --help",
-                   "melpo: unexpected \"--help\"; a configuration is given with --config FILE\n");
+                                   "with --config FILE, a recording with --replay FILE\n");
+    assert_refused("-- --help", "melpo: unexpected \"--help\"; a configuration is given with "
+                                "--config FILE, a recording with --replay FILE\n");
 }
 
 static void at_most_64_keys_are_set(void **state)
@@ -249,6 +266,7 @@ static void help_lists_every_option_in_80_columns(void **state)
         "--config FILE", "--check-config FILE", "--print-config", "--set PATH=VALUE",
         "--time real|virtual", "--until DURATION", "--seed N", "--trace FILTER", "--help",
         "--headless", "--screenshot FILE", "--screenshot-at DURATION",
+        "--record FILE", "--replay FILE", "--from DURATION", "--uart-output DIR",
         "--version", "MELPOMENE_TRACE", "NO_COLOR", "Exit status", "default.json",
     };
     struct line line;
@@ -290,6 +308,7 @@ int main(void)
         cmocka_unit_test(a_missing_value_is_refused),
         cmocka_unit_test(a_value_that_is_none_is_refused),
         cmocka_unit_test(a_moment_for_a_picture_needs_a_picture),
+        cmocka_unit_test(what_is_a_replays_needs_a_replay),
         cmocka_unit_test(a_word_that_is_no_option_is_refused),
         cmocka_unit_test(at_most_64_keys_are_set),
         cmocka_unit_test(help_lists_every_option_in_80_columns),

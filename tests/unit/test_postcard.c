@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "panic.h"
-#include "trace_random.h"
+#include "random.h"
 
 #define ROUNDS 1000000u
 
@@ -269,7 +269,7 @@ static void any_numbers_read_back_as_written(void **state)
     uint64_t seed = 7;
     for (uint32_t round = 0; round < ROUNDS; round++) {
         uint8_t out[40];
-        uint64_t u64 = trace_random_any_length(&seed), bits = trace_random_next(&seed), read_bits;
+        uint64_t u64 = test_random_bits(&seed, 64), bits = test_random(&seed), read_bits;
         int64_t i64 = (int64_t)(u64 & 1 ? ~(u64 >> 1) : u64);
         double number, read_number;
         struct mn_postcard_writer writer;

@@ -3,6 +3,7 @@
 #include "display_bench.h"
 #include "mn/gfx/font.h"
 #include "picture.h"
+#include "random.h"
 #include "shell_fixture.h"
 
 /* A shell beside a display. */
@@ -229,22 +230,16 @@ static void a_refused_allocation_is_an_error_and_the_next_try_works(void **state
 
 /* ---- anything at all -------------------------------------------------------------------- */
 
-static uint32_t next(uint32_t *random)
-{
-    *random = *random * 1664525u + 1013904223u;
-    return *random >> 8;
-}
-
 /* Any number that may be at an edge of something. */
-static long some_number(uint32_t *random)
+static long some_number(uint64_t *random)
 {
     static const long edges[] = {0, 1, -1, 5, 49, 50, 16384, 16385, 65536, 70000, -7, 1L << 29,
                                  (1L << 31) - 1, -(1L << 31), -(1L << 30), 100000};
-    uint32_t what = next(random) % 32;
-    return what < MN_COUNT_OF(edges) ? edges[what] : (long)(next(random) % 80) - 10;
+    uint32_t what = test_random_below(random, 32);
+    return what < MN_COUNT_OF(edges) ? edges[what] : (long)test_random_below(random, 80) - 10;
 }
 
-static void say_something(struct desk *desk, uint32_t *random)
+static void say_something(struct desk *desk, uint64_t *random)
 {
     static const char *const words[] = {
         "screen::size 2drop", "screen::open", "screen::clear", "screen::pixel", "screen::line",
@@ -253,23 +248,23 @@ static void say_something(struct desk *desk, uint32_t *random)
     };
     char line[160];
     int count = 0;
-    for (uint32_t i = next(random) % 6; i > 0; i--)
+    for (uint32_t i = test_random_below(random, 6); i > 0; i--)
         count += snprintf(line + count, sizeof line - (size_t)count, "%ld ", some_number(random));
     snprintf(line + count, sizeof line - (size_t)count, "%s\n",
-             words[next(random) % MN_COUNT_OF(words)]);
+             words[test_random_below(random, MN_COUNT_OF(words))]);
     hear(&desk->shell, line);
 }
 
-static void disturb(struct desk *desk, uint32_t *random)
+static void disturb(struct desk *desk, uint64_t *random)
 {
-    uint32_t what = next(random) % 60;
+    uint32_t what = test_random_below(random, 60);
     if (what == 0 && !mn_task_is_done(&desk->display.server)) {
         mn_task_cancel(&desk->display.server);
     } else if (what == 1 && mn_task_is_done(&desk->display.server)) {
         desk->display.server = (struct mn_task){0};
         display_bench_start_server(&desk->display);
     } else if (what == 2) {
-        mn_heap_fail_after(&desk->shell.bench->kernel.heap, next(random) % 4);
+        mn_heap_fail_after(&desk->shell.bench->kernel.heap, test_random_below(random, 4));
     } else if (what == 3) {
         hear(&desk->shell, "\x03");
     } else if (what == 4) {
@@ -283,13 +278,13 @@ static void no_arguments_and_no_order_do_harm(void **state)
     for (uint32_t life = 0; life < 60; life++) {
         static struct desk desk;
         struct bench *bench = bench_create();
-        uint32_t random = life;
+        uint64_t random = life;
         desk_start(&desk, bench);
         for (uint32_t step = 0; step < 150; step++) {
             say_something(&desk, &random);
             disturb(&desk, &random);
-            if (next(&random) % 4 == 0)
-                tick_some(&desk.shell, next(&random) % 20);
+            if (test_random_below(&random, 4) == 0)
+                tick_some(&desk.shell, test_random_below(&random, 20));
             else
                 fake_uart_settle(&desk.shell.uart);
             desk.shell.uart.said_count = 0;

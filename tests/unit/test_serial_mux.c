@@ -140,6 +140,27 @@ static void what_a_client_wrote_is_sent_before_its_port_is_free(void **state)
     mux_stop(&scene);
 }
 
+static void a_port_that_is_opened_again_at_once_is_heard(void **state)
+{
+    struct mux_scene scene = {0};
+    struct mux_user first = {0}, second = {0};
+    mux_start(&scene, *state);
+    mux_open(&scene, &first, 7, 64, 64, MN_OK);
+    runner_spawn(&second.runner, &scene.bench->kernel, "second", NULL,
+                 mn_mux_open(&second.open, &scene.bench->kernel.registry, 7, 64, 64,
+                             &second.client));
+    mn_mux_close(&first.client);
+
+    bench_settle(*state); /* the mux hears of both in one poll */
+    assert_int_equal(second.runner.err, MN_OK);
+    user_writes(&second, "again");
+    fake_uart_settle(&scene.uart);
+
+    assert_string_equal(host_heard(&scene, 7), "again");
+    mn_mux_close(&second.client);
+    mux_stop(&scene);
+}
+
 static void who_gives_up_waiting_for_a_port_is_not_in_the_way(void **state)
 {
     struct mux_scene scene = {0};
@@ -312,6 +333,7 @@ int main(void)
         TEST_ON_BENCH(a_port_is_opened_once_and_only_so_many_are),
         TEST_ON_BENCH(queues_of_no_size_and_without_memory_are_refused),
         TEST_ON_BENCH(what_a_client_wrote_is_sent_before_its_port_is_free),
+        TEST_ON_BENCH(a_port_that_is_opened_again_at_once_is_heard),
         TEST_ON_BENCH(who_gives_up_waiting_for_a_port_is_not_in_the_way),
         TEST_ON_BENCH(a_full_mux_lets_wait_for_a_port_that_is_leaving),
         TEST_ON_BENCH(clients_outlive_the_mux_and_read_what_is_inside),

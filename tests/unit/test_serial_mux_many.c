@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mux_fixture.h"
+#include "random.h"
 
 #define PORTS 16u
 #define STALLED 5u       /* never reads */
@@ -15,12 +16,6 @@ struct many {
     uint64_t garbage_frames;
     uint64_t random;
 };
-
-static uint32_t next(struct many *many)
-{
-    many->random = many->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(many->random >> 33);
-}
 
 static struct many *many_create(struct bench *bench)
 {
@@ -46,10 +41,10 @@ static void many_destroy(struct many *many)
 static void send_garbage(struct many *many)
 {
     uint8_t bytes[40];
-    uint32_t count = 2 + next(many) % 37;
+    uint32_t count = 2 + test_random_below(&many->random, 37);
     bytes[0] = 0xff;
     for (uint32_t i = 1; i < count; i++)
-        bytes[i] = (uint8_t)(1 + next(many) % 255);
+        bytes[i] = (uint8_t)(1 + test_random_below(&many->random, 255));
     bytes[count] = 0;
     fake_uart_hear_bytes(&many->scene.uart, bytes, count + 1);
     many->garbage_frames++;

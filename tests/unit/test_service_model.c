@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "echo_service.h"
+#include "random.h"
 
 #include <stdlib.h>
 
@@ -54,10 +55,7 @@ struct world {
 
 static uint32_t below(struct world *world, uint32_t limit)
 {
-    world->random ^= world->random << 13;
-    world->random ^= world->random >> 7;
-    world->random ^= world->random << 17;
-    return (uint32_t)(world->random >> 33) % limit;
+    return test_random_below(&world->random, limit);
 }
 
 /* ---- calls ------------------------------------------------------------------------------ */
@@ -376,7 +374,7 @@ static int world_teardown(void **state)
 
 static void world_begin(struct world *world, uint64_t seed)
 {
-    *world = (struct world){.seed = seed, .random = seed * UINT64_C(0x9e3779b97f4a7c15)};
+    *world = (struct world){.seed = seed, .random = seed};
     world->bench = bench_create();
     for (uint32_t i = 0; i < JOINERS; i++)
         mn_client_init(&world->joiners[i].joiner.client.client);

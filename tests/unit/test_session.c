@@ -414,6 +414,23 @@ static void key_question_sees_a_key_and_an_untaken_one_stays_input(void **state)
     bench_cancel_all(*state);
 }
 
+/* A game: it looks for a key each time it has slept, and never uses up its budget. */
+static void key_question_sees_a_key_that_came_while_the_word_slept(void **state)
+{
+    struct shell shell[1] = {0};
+    shell_start(shell, *state);
+
+    hear(shell, ": game begin 10 sleep::ms key? until key . ; game\n");
+    bench_advance(*state, 100 * MN_MS);
+    assert_string_equal(said(shell), "");
+    hear(shell, "A");
+    bench_advance(*state, 10 * MN_MS);
+    fake_uart_settle(&shell->uart);
+
+    assert_string_equal(said(shell), "65 ok.\r\n");
+    bench_cancel_all(*state);
+}
+
 static void accept_and_refill_read_lines(void **state)
 {
     struct shell shell[1] = {0};
@@ -457,6 +474,7 @@ int main(void)
         TEST_ON_BENCH(input_that_waits_for_a_slow_word_is_not_lost),
         TEST_ON_BENCH(key_takes_bytes_as_they_come),
         TEST_ON_BENCH(key_question_sees_a_key_and_an_untaken_one_stays_input),
+        TEST_ON_BENCH(key_question_sees_a_key_that_came_while_the_word_slept),
         TEST_ON_BENCH(accept_and_refill_read_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

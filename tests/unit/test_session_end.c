@@ -35,17 +35,19 @@ static void help_knows_every_host_word_and_where_others_come_from(void **state)
 {
     struct shell shell[1] = {0};
     char line[64];
+    const struct mn_host_words *host = &mn_host_words_screen;
     shell_start(shell, *state);
 
-    for (uint32_t i = 0; i < mn_host_word_count; i++) {
-        snprintf(line, sizeof line, "help %s\n", mn_host_words[i].name);
-        assert_non_null(strstr(ask(shell, line), mn_host_help[i].text));
-        assert_in_range(strlen(mn_host_help[i].text), 1, 66 - 4); /* columns of a small screen */
-        assert_in_range(strlen(mn_host_words[i].name) + 1 + strlen(mn_host_help[i].effect), 1, 66);
+    for (uint32_t i = 0; i < host->count; i++) {
+        const struct mn_help *help = &host->help[i];
+        snprintf(line, sizeof line, "help %s\n", host->words[i].name);
+        assert_non_null(strstr(ask(shell, line), help->text));
+        assert_in_range(strlen(help->text), 1, 66 - 4); /* columns of a small screen */
+        assert_in_range(strlen(host->words[i].name) + 1 + strlen(help->effect), 1, 66);
     }
     const char *all = ask(shell, "help\n");
-    for (uint32_t i = 0; i < mn_host_word_count; i++)
-        assert_non_null(strstr(all, mn_host_help[i].text));
+    for (uint32_t i = 0; i < host->count; i++)
+        assert_non_null(strstr(all, host->help[i].text));
     assert_string_equal(ask(shell, "help DUP\n"),
                         "dup ( x -- x x ) another one of the top\r\nok.\r\n");
     for (uint32_t i = 0; mn_forth_builtin(i); i++) {
@@ -83,6 +85,21 @@ static void a_shell_whose_port_ends_ends_too(void **state)
 
     assert_true(mn_task_is_done(&shell->session_task));
     assert_int_equal(shell->session.co.err, MN_ERR_CLOSED);
+    bench_cancel_all(*state);
+}
+
+static void a_machine_without_a_display_has_no_words_for_one(void **state)
+{
+    struct shell shell[1] = {0};
+    struct mn_session_settings settings = small_shell();
+    settings.program.words = NULL;
+    shell_start_with(shell, *state, &settings, 4);
+    shell->uart.is_hasty = true;
+
+    assert_non_null(strstr(ask(shell, "screen::size\n"), "undefined word"));
+    assert_non_null(strstr(ask(shell, "help sleep::ms\n"), "waits n milliseconds"));
+    assert_null(strstr(ask(shell, "help\n"), "screen::"));
+    assert_non_null(strstr(ask(shell, "' uptime spawn\n"), "up "));
     bench_cancel_all(*state);
 }
 
@@ -216,6 +233,7 @@ int main(void)
         TEST_ON_BENCH(help_knows_every_host_word_and_where_others_come_from),
         TEST_ON_BENCH(bye_begins_a_new_forth),
         TEST_ON_BENCH(a_shell_whose_port_ends_ends_too),
+        TEST_ON_BENCH(a_machine_without_a_display_has_no_words_for_one),
         TEST_ON_BENCH(a_shell_that_could_never_fit_says_so_and_gives_its_port_back),
         TEST_ON_BENCH(a_shell_of_impossible_sizes_is_refused),
         TEST_ON_BENCH(a_shell_waits_for_memory_that_is_refused_once),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "random.h"
 #include "shell_fixture.h"
 
 #define LIVES 200u
@@ -15,26 +16,20 @@ static const char *const said_to_it[] = {
     "\xc3\xbc\xff", "[if] [then]\n", "marker m m\n", "( \n", "\t\x01\x02\x0b\x17\x05\x10\x0e",
 };
 
-static uint32_t next(uint32_t *random)
+static void do_something(struct shell *shell, uint64_t *random)
 {
-    *random = *random * 1664525u + 1013904223u;
-    return *random >> 8;
-}
-
-static void do_something(struct shell *shell, uint32_t *random)
-{
-    uint32_t what = next(random) % 100;
+    uint32_t what = test_random_below(random, 100);
     if (what < 70)
-        hear(shell, said_to_it[next(random) % (sizeof said_to_it / sizeof *said_to_it)]);
+        hear(shell, said_to_it[test_random_below(random, sizeof said_to_it / sizeof *said_to_it)]);
     else if (what < 75)
         fake_uart_toggle_carrier(&shell->uart);
     else if (what < 80)
         shell->uart.is_stalled = !shell->uart.is_stalled;
     else if (what < 90)
-        shell->bench->now_us += next(random) % (50 * MN_MS);
+        shell->bench->now_us += test_random_below(random, 50 * MN_MS);
     else if (what < 92)
         shell->bench->now_us += 70 * MN_S;
-    for (uint32_t ticks = next(random) % 20; ticks > 0; ticks--) {
+    for (uint32_t ticks = test_random_below(random, 20); ticks > 0; ticks--) {
         mn_tick(&shell->bench->kernel);
         fake_uart_flow(&shell->uart);
         if (shell->uart.said_count > FAKE_UART_BYTES / 2)
@@ -72,7 +67,7 @@ static void whatever_is_sent_the_shell_answers_in_the_end(void **state)
     for (uint32_t life = 0; life < LIVES; life++) {
         struct bench *bench = bench_create();
         struct shell shell[1] = {0};
-        uint32_t random = life;
+        uint64_t random = life;
         shell_start(shell, bench);
 
         for (uint32_t step = 0; step < STEPS; step++)

@@ -370,7 +370,7 @@ static void a_thousand_programs_run_at_once(void **state)
     assert_int_equal(shell->spawnulator.child_count, THOUSAND);
     print_message("# %u bytes of RAM for each of %u programs, of which the VM has %u\n",
                   mn_heap_stats(&bench->kernel.heap).live_bytes / THOUSAND, THOUSAND,
-                  mn_forth_memory_bytes(&settings.program.vm, mn_host_word_count) +
+                  mn_forth_memory_bytes(&settings.program.vm, settings.program.words->count) +
                       (uint32_t)sizeof(struct mn_forth));
     said(shell);
     bench_advance(bench, MN_S);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
+#include "random.h"
 #include "tcp_bench.h"
 
 #include <errno.h>
@@ -15,12 +16,8 @@ static uint8_t *random_bytes(size_t count, uint64_t seed)
 {
     uint8_t *bytes = malloc(count);
     assert_non_null(bytes);
-    for (size_t i = 0; i < count; i++) {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        bytes[i] = (uint8_t)seed;
-    }
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = (uint8_t)test_random(&seed);
     return bytes;
 }
 

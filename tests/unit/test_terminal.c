@@ -10,6 +10,7 @@
 
 #include "mn/shell/editor.h"
 #include "mn/shell/terminal.h"
+#include "random.h"
 
 #define COLUMNS 8u
 #define ROWS 4u
@@ -248,12 +249,6 @@ static void a_line_without_end_has_no_gap_where_it_goes_on(void **state)
 
 /* ---- against a line editor, and against chance -------------------------------------------- */
 
-static uint32_t next_random(uint32_t *state)
-{
-    *state = *state * 1664525u + 1013904223u;
-    return *state >> 16;
-}
-
 /* Whatever is typed: the line on the screen is the line in the editor, and so is the cursor. */
 static void an_editor_is_shown_right_at_any_width(void **state)
 {
@@ -262,11 +257,11 @@ static void an_editor_is_shown_right_at_any_width(void **state)
     struct desk *desk = *state;
     struct mn_editor editor;
     char line[30], past[64], echo_bytes[MN_EDITOR_ECHO_BYTES];
-    uint32_t random = 1;
+    uint64_t random = 1;
     mn_editor_init(&editor, line, sizeof line, past, sizeof past);
     editor.echoes = true;
     for (uint32_t i = 0; i < 20000; i++) {
-        const char *key = keys[next_random(&random) % (sizeof keys / sizeof keys[0])];
+        const char *key = keys[test_random_below(&random, sizeof keys / sizeof keys[0])];
         for (; *key; key++) {
             struct mn_text echo = {.bytes = echo_bytes, .room = sizeof echo_bytes};
             if (mn_editor_byte(&editor, (uint8_t)*key, &echo) != MN_EDITOR_MORE)
@@ -289,13 +284,13 @@ static void nothing_harms_it(void **state)
                                          "D", "\r", "\n", "\b", "\t", "\f", "x", "\xe2", "\x82",
                                          "\xac", "\xf0", "\xff"};
     struct desk *desk = *state;
-    uint32_t random = 7;
+    uint64_t random = 7;
     for (uint32_t i = 0; i < 200000; i++) {
-        const char *piece = pieces[next_random(&random) % (sizeof pieces / sizeof pieces[0])];
+        const char *piece = pieces[test_random_below(&random, sizeof pieces / sizeof pieces[0])];
         write_bytes(desk, piece, strlen(piece));
-        if (next_random(&random) % 16 == 0)
-            mn_terminal_scroll(&desk->terminal, (int32_t)(next_random(&random) % 9) - 4);
-        if (next_random(&random) % 4 != 0)
+        if (test_random_below(&random, 16) == 0)
+            mn_terminal_scroll(&desk->terminal, (int32_t)test_random_below(&random, 9) - 4);
+        if (test_random_below(&random, 4) != 0)
             continue;
         uint32_t cursor = mn_terminal_show(&desk->terminal, desk->cells);
         assert_true(cursor == UINT32_MAX || cursor < COLUMNS * ROWS);

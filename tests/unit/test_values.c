@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "random.h"
 #include "tools/common/nearest.h"
 #include "tools/common/quote.h"
 #include "tools/common/utf8.h"
@@ -72,12 +73,11 @@ static void durations_and_sizes_print_in_the_largest_whole_unit(void **state)
 static void what_is_printed_reads_back_the_same(void **state)
 {
     char text[MELPO_VALUE_BYTES];
-    uint64_t value = 1, again;
+    uint64_t seed = 1, again;
     (void)state;
 
     for (int i = 0; i < 2000; i++) {
-        value = value * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-        uint64_t some = value >> (i % 64);
+        uint64_t some = test_random_bits(&seed, 64);
         melpo_print_duration(some, text);
         assert_true(melpo_parse_duration(text, &again));
         assert_int_equal(again, some);

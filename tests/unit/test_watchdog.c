@@ -109,7 +109,56 @@ static void a_request_that_nobody_takes_is_told_once(void **state)
     log_paper_close(&yard.paper, yard.bench);
 }
 
-static void a_request_that_is_held_may_take_its_time(void **state)
+static void a_request_that_is_held_and_never_answered_is_told_once(void **state)
+{
+    struct echo_shop *shop = *state;
+    struct knot idle = {.other = NULL};
+    struct yard yard;
+    open_yard(&yard, shop->bench);
+    shop->desk.server.name = "server";
+    shop->desk.server.root = mn_co_init(&idle.co, &knot_type);
+    echo_caller_start(yard.bench, &shop->callers[0], &shop->client, 1, MN_TIME_NEVER);
+    bench_settle(yard.bench);
+    echo_desk_take(&shop->desk, &shop->jobs[0]);
+
+    rest(&yard, PATIENCE_US - 1);
+    log_paper_assert(&yard.paper, "");
+    rest(&yard, 1);
+    rest(&yard, 2 * PATIENCE_US);
+
+    log_paper_assert(&yard.paper,
+                     "a task is stuck because=its request is not answered task=caller "
+                     "waits_in=call chain=caller > server for=10.0s\n");
+    log_paper_close(&yard.paper, yard.bench);
+}
+
+static void a_hello_that_is_not_answered_is_told(void **state)
+{
+    struct bench *bench = *state;
+    struct echo_desk desk = {0};
+    struct echo_joiner joiner;
+    struct echo_job job;
+    struct knot idle = {.other = NULL};
+    struct yard yard;
+    open_yard(&yard, bench);
+    desk.server.name = "server";
+    desk.server.root = mn_co_init(&idle.co, &knot_type);
+    echo_desk_open(bench, &desk, true);
+    echo_joiner_start(bench, &joiner, ECHO_KEY);
+    bench_settle(bench);
+    echo_desk_take(&desk, &job);
+
+    rest(&yard, PATIENCE_US);
+
+    log_paper_assert(&yard.paper,
+                     "a task is stuck because=its hello is not answered task=joiner "
+                     "waits_in=connect chain=joiner > server for=10.0s\n");
+    close_yard(&yard);
+    mn_job_discard(&job.job);
+    mn_service_unbind(&desk.service);
+}
+
+static void a_request_that_may_last_may_take_its_time(void **state)
 {
     struct echo_shop *shop = *state;
     struct yard yard;
@@ -117,6 +166,7 @@ static void a_request_that_is_held_may_take_its_time(void **state)
     echo_caller_start(yard.bench, &shop->callers[0], &shop->client, 1, MN_TIME_NEVER);
     bench_settle(yard.bench);
     echo_desk_take(&shop->desk, &shop->jobs[0]);
+    mn_job_may_last(&shop->jobs[0].job);
 
     rest(&yard, 2 * PATIENCE_US);
 
@@ -239,7 +289,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_BENCH(a_machine_with_nobody_stuck_sleeps_as_long_as_it_likes),
         TEST_IN_SHOP(a_request_that_nobody_takes_is_told_once),
-        TEST_IN_SHOP(a_request_that_is_held_may_take_its_time),
+        TEST_IN_SHOP(a_request_that_is_held_and_never_answered_is_told_once),
+        TEST_ON_BENCH(a_hello_that_is_not_answered_is_told),
+        TEST_IN_SHOP(a_request_that_may_last_may_take_its_time),
         TEST_ON_BENCH(a_queue_that_stays_full_is_told_and_again_if_it_fills_again),
         TEST_ON_BENCH(tasks_that_wait_for_each_other_are_told_of_once),
         TEST_ON_BENCH(a_chain_that_ends_is_no_ring),

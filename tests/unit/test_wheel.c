@@ -4,20 +4,12 @@
 #include <stdlib.h>
 
 #include "panic.h"
-
-/* Numbers that look random and are the same every time. */
-static uint64_t next_random(uint64_t *seed)
-{
-    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    uint64_t mixed = (*seed ^ (*seed >> 33)) * UINT64_C(0xff51afd7ed558ccd);
-    return mixed ^ (mixed >> 33);
-}
+#include "random.h"
 
 /* Up to `bits_max` bits long, every length equally often: 1 as likely as an age. */
 static uint64_t random_length(uint64_t *seed, uint32_t bits_max)
 {
-    uint64_t bits = next_random(seed) % (bits_max + 1);
-    return bits == 0 ? 1 : 1 + (next_random(seed) >> (64 - bits));
+    return 1 + test_random_bits(seed, bits_max);
 }
 
 /* The same timers twice: in the wheel, and as a plain array that is searched from end to end. */
@@ -115,8 +107,8 @@ static void model_check(struct model *model)
 /* A moment to arm for: often one that another timer has already, else near or far. */
 static uint64_t model_pick_us(struct model *model, uint32_t bits_max)
 {
-    uint64_t other_us = model->due_us[next_random(&model->seed) % MODEL_TIMERS];
-    if (other_us != 0 && next_random(&model->seed) % 3 == 0)
+    uint64_t other_us = model->due_us[test_random(&model->seed) % MODEL_TIMERS];
+    if (other_us != 0 && test_random(&model->seed) % 3 == 0)
         return other_us;
     uint64_t due_us = model->now_us + random_length(&model->seed, bits_max);
     return due_us < model->now_us || due_us == MN_TIME_NEVER ? MN_TIME_NEVER - 1 : due_us;
@@ -126,7 +118,7 @@ static void model_move(struct model *model, uint32_t bits_max)
 {
     uint64_t next_us = model_next_us(model);
     uint64_t there_us = model->now_us + random_length(&model->seed, bits_max);
-    switch (next_random(&model->seed) % 4) {
+    switch (test_random(&model->seed) % 4) {
     case 0: /* exactly there */
         there_us = next_us;
         break;
@@ -142,8 +134,8 @@ static void model_move(struct model *model, uint32_t bits_max)
 
 static void model_step(struct model *model, uint32_t bits_max)
 {
-    uint32_t i = (uint32_t)(next_random(&model->seed) % MODEL_TIMERS);
-    uint64_t choice = next_random(&model->seed) % 16;
+    uint32_t i = (uint32_t)(test_random(&model->seed) % MODEL_TIMERS);
+    uint64_t choice = test_random(&model->seed) % 16;
     if (choice < 8)
         model_arm(model, i, model_pick_us(model, bits_max));
     else if (choice < 10)
@@ -163,7 +155,7 @@ static void the_wheel_does_what_a_sorted_list_would(void **state)
     static const uint32_t bits[] = {4, 8, 13, 20, 31, 33, 45, 62, 63};
     for (uint64_t seed = 0; seed < 54; seed++) {
         uint32_t bits_max = bits[seed % MN_COUNT_OF(bits)];
-        uint64_t begin_us = seed % 2 ? next_random(&(uint64_t){seed}) >> 2 : 0;
+        uint64_t begin_us = seed % 2 ? test_random(&(uint64_t){seed}) >> 2 : 0;
         struct model *model = make_model(bench, begin_us, seed);
 
         for (int step = 0; step < 3000; step++)
@@ -318,7 +310,7 @@ static void a_hundred_thousand_timers_fire_each_at_its_time(void **state)
     assert_non_null(due_us);
     for (uint32_t i = 0; i < MANY; i++) {
         mn_timer_init(&timers[i]);
-        due_us[count] = 1 + next_random(&model->seed) % (i % 2 ? MN_S : 3600 * MN_S);
+        due_us[count] = 1 + test_random(&model->seed) % (i % 2 ? MN_S : 3600 * MN_S);
         mn_timer_arm(&model->wheel, &timers[i], due_us[count], &model->tasks[0]);
         if (i % 3 == 0)
             mn_timer_cancel(&model->wheel, &timers[i]);
@@ -373,7 +365,7 @@ static enum mn_poll napper_poll(struct mn_co *co, struct mn_task *task)
 
     MN_CO_BEGIN;
     while (task->kernel->now_us < TEN_YEARS_US) {
-        napper->woke_us = task->kernel->now_us + next_random(&napper->seed) % DAY_US + 1;
+        napper->woke_us = task->kernel->now_us + test_random(&napper->seed) % DAY_US + 1;
         MN_AWAIT(mn_sleep_until(&napper->sleep, napper->woke_us));
         assert_int_equal(task->kernel->now_us, napper->woke_us);
         note(napper->decade, task->id);

@@ -96,6 +96,9 @@ void mn_bbq_close(struct mn_bbq *bbq);
  *        first writer. */
 void mn_bbq_reset(struct mn_bbq *bbq);
 
+/* For whoever looks whether all is sound (mn/audit.h): both lines. */
+void mn_bbq_audit(const struct mn_bbq *bbq, struct mn_audit *audit);
+
 static inline bool mn_bbq_is_closed(const struct mn_bbq *bbq)
 {
     return bbq->special & MN_BBQ_CLOSED_;

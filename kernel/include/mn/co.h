@@ -28,6 +28,7 @@
 
 #include "mn/base.h"
 
+struct mn_audit;
 struct mn_co;
 struct mn_task;
 
@@ -45,6 +46,9 @@ struct mn_co_type {
     /* Why somebody should look if this wait lasts long, in half a sentence, or NULL when it may.
      * NULL: it always may (mn/watchdog.h). */
     const char *(*stalls)(const struct mn_co *co);
+    /* Tells what the frame stands in and what it polls beside its child, for whoever looks whether
+     * all of it is sound (mn/audit.h). NULL: nothing. */
+    void (*audit)(const struct mn_co *co, struct mn_audit *audit);
 };
 
 struct mn_co {

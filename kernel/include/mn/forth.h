@@ -164,6 +164,7 @@ struct mn_forth {
     uint8_t *out;
     uint32_t out_count;
     int32_t key; /* given and not taken, or -1 */
+    bool has_key; /* the host's to say: it could give one, should KEY ask for it */
     bool line_ready, line_ended, running, bye;
     bool is_silent; /* QUIT ended the line: nothing is said about it */
     bool forced;      /* the next word that looks at STATE shall compile */
@@ -208,7 +209,8 @@ MN_MUST_USE enum mn_err mn_forth_line(struct mn_forth *vm, const char *text, uin
 /* Tells a VM that waits for a line that there is none: REFILL answers false, ACCEPT 0. */
 void mn_forth_end(struct mn_forth *vm);
 
-/* Gives a character for KEY. False if the one before is not taken yet. */
+/* Gives a character for KEY. False if the one before is not taken yet. KEY? is true while there is
+ * one, or `has_key` says that KEY would get one: so nothing is taken that no word asked for. */
 bool mn_forth_key(struct mn_forth *vm, uint8_t character);
 
 /* Makes the VM execute `xt` next, as a line of input would, with the stack as it is.

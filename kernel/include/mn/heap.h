@@ -118,7 +118,26 @@ struct mn_heap_stats mn_heap_stats(const struct mn_heap *heap);
  * and is tried again in the next tick even if nothing is freed: refused, never stuck. */
 void mn_heap_fail_after(struct mn_heap *heap, uint32_t nth);
 
-/* For tests: walks all of the arena and all lists, and panics where they do not agree. O(n). */
+/* Whether a waiter that is served now would get so much. */
+bool mn_heap_has_room(const struct mn_heap *heap, uint32_t bytes);
+
+#define MN_HEAP_MARKS 32u
+
+struct mn_heap_map { /* where blocks begin, at a moment; touch nothing */
+    const struct mn_heap *heap;
+    uint32_t stride; /* blocks from one mark to the next */
+    uint32_t mark_count;
+    uint32_t marks[MN_HEAP_MARKS]; /* where blocks 0, stride, 2 * stride ... begin */
+};
+
+/* Walks all of the arena and all lists. Returns what does not agree, half a sentence, or NULL if
+ * all does; then `map` is filled, and good until the next change. `map` may be NULL. O(n). */
+const char *mn_heap_fault(const struct mn_heap *heap, struct mn_heap_map *map);
+
+/* Whether `memory` is in the arena, and not in a block that is handed out. */
+bool mn_heap_is_freed(const struct mn_heap_map *map, const void *memory);
+
+/* For tests: panics where mn_heap_fault finds something. O(n). */
 void mn_heap_check(const struct mn_heap *heap);
 
 #endif

@@ -22,17 +22,16 @@
 #define MN_KEY_DECODER_H
 
 #include "mn/key.h"
+#include "mn/utf8.h"
 
 #define MN_KEY_ESC_US (50 * MN_MS) /* what people do not type within, and networks mostly keep */
 
 struct mn_key_decoder { /* read `skipped_bytes` at will */
     uint64_t skipped_bytes;
-    uint32_t code;      /* of the character so far */
-    uint32_t least;     /* a character below this was written longer than it needs */
+    struct mn_utf8_reader character; /* so far */
     uint32_t held;      /* bytes of the sequence or character so far */
     uint32_t numbers[2]; /* parameters of the sequence so far */
     uint32_t number;    /* index of the one being read; 2: more than anybody needs */
-    uint8_t continuing; /* bytes that are missing of the character */
     uint8_t state;
     bool has_alt;       /* ESC came before the character */
     bool after_cr;      /* a LF now would be half of a CR LF */

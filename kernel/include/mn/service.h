@@ -88,6 +88,7 @@ struct mn_job { /* one request in hand; the server owes it exactly one answer */
     uint64_t deadline_us;       /* nobody waits any longer than this, or MN_TIME_NEVER */
     uint32_t id;                /* the client's number for it */
     enum mn_job_kind kind;
+    bool may_last;              /* see mn_job_may_last */
 };
 
 /* Makes `job` one that is not in hand, so that mn_job_discard is harmless. */
@@ -123,6 +124,14 @@ void mn_job_reply(struct mn_job *job, const void *response); /* client gets MN_O
 void mn_job_fail(struct mn_job *job, const void *error);     /* client gets MN_ERR_FAILED */
 void mn_job_accept(struct mn_job *job, void *session);       /* a hello: the client is in */
 void mn_job_refuse(struct mn_job *job, const void *refusal); /* a hello: MN_ERR_REFUSED */
+
+/* Says of a job in hand that its answer may take for ever, and nothing is wrong then: it waits for
+ * a key, a peer, a carrier. Of any other the watchdog tells when it is held for long
+ * (mn/watchdog.h). */
+static inline void mn_job_may_last(struct mn_job *job)
+{
+    job->may_last = true;
+}
 
 /* Answers with MN_ERR_CLOSED. Harmless when the job is not in hand: made for `drop`. */
 void mn_job_discard(struct mn_job *job);

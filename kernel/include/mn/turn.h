@@ -72,6 +72,11 @@ static inline bool mn_turn_is_first(const struct mn_turn *turn, const struct mn_
 /* Joins the line as the last, or keeps its place; `task` is woken from now on. */
 void mn_turn_stay(struct mn_turn *turn, struct mn_turnq *queue, struct mn_task *task);
 
+/* For the `audit` of a future whose turn it is (mn/audit.h): true if it stands first in `queue`, so
+ * that whoever asks goes on to look whether it could be served. */
+bool mn_turn_audit(const struct mn_turn *turn, const struct mn_turnq *queue,
+                   struct mn_audit *audit);
+
 /* Leaves the line. True if it was in line: its owner then looks who can be served now. */
 bool mn_turn_leave(struct mn_turn *turn);
 

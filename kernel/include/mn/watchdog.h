@@ -5,14 +5,15 @@
  *
  * What it tells of
  *     a request that nobody takes      sent, and its server has not asked for it
+ *     a request that is not answered   its server has it in hand, and has not said that this may
+ *                                      last (mn_job_may_last): a wait for a key or a carrier
  *     a queue that stays full          somebody waits for room, and nobody makes any
  *     tasks that wait for each other   each for another, in a ring
  *     time that does not move on       a task is always ready; only where the clock stands still
  *                                      meanwhile, as in a simulator's virtual time
  *
- * The first three once they have lasted as long as its patience; each once, until the task has gone
- * on. A request that a server holds and does not answer is no such case: that is how one waits for
- * a key or a carrier.
+ * All but the last once they have lasted as long as its patience; each once, until the task has
+ * gone on. A hello is a request, too.
  *
  * Idle     It wakes nobody for nothing: a machine with nobody stuck sleeps as long as without
  *          it. Where somebody may be, it asks for one look more, when the patience is over.

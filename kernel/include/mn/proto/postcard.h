@@ -21,22 +21,11 @@
 #ifndef MN_PROTO_POSTCARD_H
 #define MN_PROTO_POSTCARD_H
 
-#include "mn/base.h"
+#include "mn/str.h"
 
 #define MN_POSTCARD_U16_MAX 3u /* bytes of the longest varint of each width */
 #define MN_POSTCARD_U32_MAX 5u
 #define MN_POSTCARD_U64_MAX 10u
-
-struct mn_str { /* not ended by 0; with a count of 0 the pointer may be NULL */
-    const char *bytes; /* [count] */
-    uint32_t count;    /* bytes */
-};
-
-/* The string without its final 0; an empty one for NULL. */
-struct mn_str mn_str_of(const char *text);
-
-/* Whether the bytes are UTF-8: shortest forms only, no surrogates, nothing above U+10FFFF. */
-bool mn_str_is_utf8(struct mn_str str);
 
 struct mn_postcard_writer {
     uint8_t *bytes;  /* [room] */

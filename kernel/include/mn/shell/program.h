@@ -68,8 +68,25 @@ void mn_console_init(struct mn_console *console, struct mn_bbq *out);
 /* Takes the console from all its programs, which go on in silence. Their owners need not know. */
 void mn_console_close(struct mn_console *console);
 
+struct mn_help {
+    const char *effect; /* "( ms -- )" */
+    const char *text;   /* one line */
+};
+
+struct mn_host_words { /* what a program can ask of the machine */
+    const struct mn_forth_word *words; /* [count] */
+    const struct mn_help *help;        /* [count] */
+    uint32_t count;
+};
+
+/* Those of every machine; and with screen::open and its like behind them, for one that has a
+ * display: whoever names that one has the font and the drawing in the machine, too. */
+extern const struct mn_host_words mn_host_words;
+extern const struct mn_host_words mn_host_words_screen;
+
 struct mn_program_settings {
     struct mn_forth_config vm;
+    const struct mn_host_words *words; /* NULL: mn_host_words */
     uint32_t bag_items;        /* things a program can hold at once, 1 to 65536 */
     uint64_t spawn_timeout_us; /* how long `spawn` waits for memory */
 };
@@ -81,8 +98,7 @@ enum mn_program_wish {
     MN_PROGRAM_PICTURE,
     MN_PROGRAM_OPEN,
     MN_PROGRAM_MUX_WRITE,
-    MN_PROGRAM_SCREEN, /* the display, and a chunk */
-    MN_PROGRAM_SHOW,   /* a chunk on the frame */
+    MN_PROGRAM_SCREEN, /* the display, and a chunk, or a chunk on the frame */
 };
 
 struct mn_program_port { /* of the serial mux, in a bag; from the heap */
@@ -91,7 +107,10 @@ struct mn_program_port { /* of the serial mux, in a bag; from the heap */
     uint16_t number;
 };
 
-struct mn_program_screen; /* shell/screen_words.c */
+struct mn_program_drawing { /* the head of what the screen words have, from the heap */
+    struct mn_co *waits;    /* what the one at work waits for */
+    void (*close)(struct mn_program_drawing *drawing);
+};
 
 struct mn_program {
     struct mn_forth vm;
@@ -104,7 +123,7 @@ struct mn_program {
     uint32_t latest_child;            /* token, or 0 */
     uint32_t ports_open;              /* mux ports in the bag: see Output */
     struct mn_program_port *port;     /* being opened, or NULL */
-    struct mn_program_screen *screen; /* what it draws on, from the heap, or NULL */
+    struct mn_program_drawing *drawing; /* what it draws on, or NULL */
     struct mn_text text;              /* on its way out, before what is in the VM */
     bool is_writing;                  /* `write` is under way with `text` */
     struct mn_bbq_write write;
@@ -161,6 +180,9 @@ bool mn_program_flush(struct mn_program *program, struct mn_task *task);
 /* The future it is blocked in, or NULL. */
 struct mn_co *mn_program_waits_in(struct mn_program *program);
 
+/* For the `audit` of whoever runs it (mn/co.h). */
+void mn_program_audit(struct mn_program *program, struct mn_audit *audit);
+
 /* Forgets what was said and is not in the console's queue yet: nobody is there any more to whom it
  * was said. What the VM prints next is said as before. */
 void mn_program_hush(struct mn_program *program);
@@ -188,14 +210,5 @@ const char *mn_program_reason(int32_t code);
 
 /* Adds the name of a word of the VM's; nothing for one without a name. */
 void mn_program_name(const struct mn_forth *vm, uint32_t xt, struct mn_text *text);
-
-/* The host words, their help beside them. */
-struct mn_help {
-    const char *effect; /* "( ms -- )" */
-    const char *text;   /* one line */
-};
-extern const struct mn_forth_word mn_host_words[];
-extern const struct mn_help mn_host_help[];
-extern const uint32_t mn_host_word_count;
 
 #endif

@@ -21,7 +21,7 @@
 #ifndef MN_SHELL_TERMINAL_H
 #define MN_SHELL_TERMINAL_H
 
-#include "mn/base.h"
+#include "mn/utf8.h"
 
 #define MN_TERMINAL_LINE_CELLS 1024u /* a line that has no whole row of them left goes on as the
                                       * next */
@@ -42,9 +42,7 @@ struct mn_terminal {
     uint32_t back_rows;    /* how far the screen is scrolled back; 0: it shows the end */
     uint32_t number;       /* in an escape sequence */
     enum { MN_TERMINAL_TEXT, MN_TERMINAL_ESCAPE, MN_TERMINAL_SEQUENCE } state;
-    uint32_t character;    /* the one whose bytes are coming */
-    uint32_t least;        /* a smaller one would be too long a form of it */
-    uint32_t bytes_to_come;
+    struct mn_utf8_reader character; /* the one whose bytes are coming */
     uint32_t bells;        /* rung so far */
 };
 

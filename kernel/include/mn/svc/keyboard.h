@@ -16,9 +16,10 @@
  *            allocates.
  * Policy     A queue that is full refuses: its subscriber keeps what was typed first and loses
  *            what comes until it has read, counted in mn_keyboard_subscription::queue.chan.dropped.
- *            Nobody else notices. Events are handed out one in a tick, so a subscriber that reads
- *            whenever it is woken loses nothing, whatever the capacity. Who has lost events may
- *            have lost a release: it no longer knows what is held down.
+ *            Nobody else notices. Behind each event there is a tick in which those whom it woke
+ *            have their turn, so a subscriber that reads whenever it is woken loses nothing,
+ *            whatever the capacity. Who has lost events may have lost a release: it no longer
+ *            knows what is held down.
  * Order      Every subscriber gets the events in the order in which they happened.
  * Context    Tasks only.
  *
@@ -99,6 +100,7 @@ struct mn_keyboard_hub { /* the part that all keyboard services share */
     struct mn_list subscriptions; /* mn_keyboard_subscription::link, oldest first */
     uint64_t events;              /* published so far */
     uint64_t lost;                /* times that a queue was full */
+    bool was_just_heard;          /* the latest event: those it woke have their turn first */
     struct mn_keyboard_job job;
     struct mn_service_recv recv;
 };
@@ -115,8 +117,15 @@ MN_MUST_USE enum mn_err mn_keyboard_hub_open(struct mn_keyboard_hub *hub,
 /* Lets in whoever wants to subscribe. For each poll of the server: `task` is woken for more. */
 void mn_keyboard_hub_admit(struct mn_keyboard_hub *hub, struct mn_task *task);
 
+/* Whether the next event may be handed out in this poll of the server. If not, `task` is woken for
+ * one in which it may. */
+MN_MUST_USE bool mn_keyboard_hub_is_free(struct mn_keyboard_hub *hub, struct mn_task *task);
+
 /* Puts the event in the queue of every subscriber that has room. Never waits. */
 void mn_keyboard_hub_publish(struct mn_keyboard_hub *hub, const struct mn_key_event *event);
+
+/* For the `audit` of a server with an open hub (mn/co.h). */
+void mn_keyboard_hub_audit(const struct mn_keyboard_hub *hub, struct mn_audit *audit);
 
 /* Sends everybody away. Harmless when the hub is not open, but zeroed. */
 void mn_keyboard_hub_close(struct mn_keyboard_hub *hub);
