@@ -9,8 +9,8 @@
  *     board_shell.c     Forth: shells as configured, and the spawnulator
  *     board_window.c    the machine's end of a window
  *     board_picture.c   what the display shows, in files
- *     board_disturb.c   memory refused and tasks killed, on purpose, or as it was recorded
  *     board_torture.c   what puts the kernel to the test
+ *     board_disturb.c   memory refused and tasks killed, on purpose, or as it was recorded
  *     board_camera.c    the service by which programs ask for such a file
  *     board_pace.c      how fast a replay goes, and how long its end is seen
  *     board_seam.c      what records the machine, or plays it from a recording

@@ -172,18 +172,19 @@ static uint32_t decode(struct mn_serial_mux *mux, const uint8_t *bytes, uint32_t
     return count;
 }
 
-/* Delivers what is in `heard`, up to a change of peers. What has to wait stays in the queue. */
-static void take_frames(struct mn_serial_mux *mux, struct mn_task *task)
+/* Delivers what is in `heard`, up to a change of peers. False when a frame has to wait; what has come
+ * behind it stays in the queue. */
+static bool take_frames(struct mn_serial_mux *mux, struct mn_task *task)
 {
-    bool goes_on = true;
+    bool waits = false, is_change = false;
     uint32_t taken = 0;
-    while (goes_on && taken < mux->heard.count) {
+    while (!waits && !is_change && taken < mux->heard.count) {
         taken += decode(mux, mux->heard.bytes + taken, mux->heard.count - taken);
-        goes_on = !(mux->drains && mux->heard_bytes == mux->cut_at);
-        if (mux->frame.data && !deliver(mux, task))
-            goes_on = false;
+        is_change = mux->drains && mux->heard_bytes == mux->cut_at;
+        waits = mux->frame.data && !deliver(mux, task);
     }
     mn_bbq_release(mux->serial.port.in, &mux->heard, taken);
+    return !waits;
 }
 
 bool mn_mux_hear(struct mn_serial_mux *mux, struct mn_task *task)
@@ -204,6 +205,7 @@ bool mn_mux_hear(struct mn_serial_mux *mux, struct mn_task *task)
             return true;
         if (mux->wants_bytes.co.err != MN_OK)
             return false;
-        take_frames(mux, task);
+        if (!take_frames(mux, task))
+            return watch_carrier(mux, task); /* all before a change may have been heard */
     }
 }

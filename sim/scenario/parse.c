@@ -186,6 +186,7 @@ bool scenario_parse(struct scenario *scenario, const char *name, const char *tex
     struct step_parsing parsing = {.scenario = scenario};
     *scenario = (struct scenario){.name = strdup(name), .peer_count = 1};
     strcpy(scenario->peers[SCENARIO_LOG].name, "log");
+    scenario->peers[SCENARIO_LOG].port = -1;
     if (!is_text(name, text, count, problems))
         return false;
     parsing.words = (struct words){.name = name, .problems = problems};

@@ -3,7 +3,8 @@
 """Proves that a run does not depend on who compiled it: replay_across.py BUILD BUILD...
 
 Each build records a session with peers on a shell and a loopback, in real time, and every build
-replays it: the log, the bytes and the picture are the same.
+replays it: the log, the bytes and the picture are the same. Each also records scenarios in which
+bytes are lost, memory is refused and tasks are killed, and every build replays those ten times.
 """
 import os
 import pathlib
@@ -13,12 +14,19 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import machine # noqa: E402, pylint: disable=wrong-import-position
+import recording # noqa: E402, pylint: disable=wrong-import-position
 from machine import uart # noqa: E402, pylint: disable=wrong-import-position
 
 CONFIG = {'platform': {'display': {'enabled': True, 'width': 96, 'height': 48},
                        'forth_shell': {'enabled': True},
                        'uarts': [uart(attach='console_shell'), uart('echo', greeting='')]},
           'services': {'keyboard_mux': {'enabled': True}, 'spawnulator': {'enabled': True}}}
+
+
+FOLDER = pathlib.Path(__file__).resolve().parents[1] / 'scenario'
+SCENARIOS = ['screen', 'forth_children', 'mux', 'two_uarts']
+SEEDS = [2, 8, 14]
+TIMES = 10
 
 
 def record(program, folder):
@@ -52,6 +60,35 @@ def replay(program, folder, one):
     return None if same else 'another picture'
 
 
+def record_scenarios(program, folder):
+    """One file for each scenario and seed."""
+    machine.MELPO = program
+    for name in SCENARIOS:
+        for seed in SEEDS:
+            machine.run('test', '--seed', seed, '--disturb', 'faults', '--record',
+                        folder / f'{name}.{seed}.melpo', FOLDER / f'{name}.scenario')
+
+
+def replay_scenarios(program, folder):
+    """What differs, or None; each is replayed ten times, and its log and picture are the same."""
+    machine.MELPO = program
+    for tape in sorted(folder.glob('*.melpo')):
+        shot = folder / 'shot.png'
+        has_screen = bool(recording.Recording(tape).of(recording.PUSH))
+        picture = ['--screenshot', shot] if has_screen else []
+        for _ in range(TIMES):
+            done = machine.run('--replay', tape, *picture)
+            if 'the same to the end' not in done.stdout:
+                said = (done.stdout + done.stderr)[-500:]
+                return f'{tape.name}: status {done.returncode}: {said}'
+            came = (done.stderr, shot.read_bytes() if has_screen else b'')
+            kept = folder / f'{tape.name}.came'
+            if kept.exists() and kept.read_text('utf-8') != repr(came):
+                return f'{tape.name}: another log, or another picture'
+            kept.write_text(repr(came), 'utf-8')
+    return None
+
+
 def main():
     programs = [os.path.join(build, 'sim', 'melpo') for build in sys.argv[1:]]
     failures = 0
@@ -59,8 +96,10 @@ def main():
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             one = record(recorder, folder)
+            record_scenarios(recorder, folder)
             for player in programs:
                 wrong = replay(player, folder, one)
+                wrong = wrong or replay_scenarios(player, folder)
                 failures += wrong is not None
                 print(f'{recorder} recorded, {player} replays: {wrong or "the same"}')
     return 1 if failures or not programs else 0
