@@ -311,6 +311,24 @@ def test_what_is_no_recording_is_refused(tape, content, why):
     assert done.stderr.startswith(f'melpo: --replay: {tape}: {why}')
 
 
+def test_only_a_recording_is_replaced_by_another(tape, tmp_path):
+    options = ('-c', 'headless.json', '--set', 'platform.uarts.0.address=127.0.0.1:0', '--time',
+               'virtual', '--until', '1s', '--record')
+    notes = tmp_path / 'notes.txt'
+    notes.write_text('not to be lost\n' * 9, 'utf-8')
+
+    done = machine.run(*options, notes)
+    assert done.returncode == 1
+    assert f'melpo: --record: {notes}: it is there, is no recording, and would be lost' \
+        in done.stderr
+    assert notes.read_text('utf-8') == 'not to be lost\n' * 9
+
+    tape.touch()
+    for _ in range(2):
+        assert machine.run(*options, tape).returncode == 0
+    assert 'the same to the end' in replay(tape).stdout
+
+
 def test_a_recording_needs_a_file(tmp_path):
     for path, why in [('/dev/null', 'needs a file of its own'),
                       (tmp_path / 'none' / 'x', 'No such file or directory')]:
