@@ -43,6 +43,7 @@ static const char *const help[] = {
     "                          configuration, seed and log filter; --until ends it",
     "                          early (none)",
     "      --from DURATION     as fast as it can up to there (default: 0s)",
+    "      --uart-log          log what each UART hears and says in the replay",
     "      --uart-output DIR   what each UART sends in the replay, in DIR/NAME.out",
     "                          (none)",
     "      --headless          never open a window; with --time virtual there is none",

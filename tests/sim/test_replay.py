@@ -204,6 +204,22 @@ def test_a_recording_brings_its_configuration_seed_and_filter(boot, tape, tmp_pa
     assert 'seed=0x4d' in is_the_same(one, tape, cwd=tmp_path) + one.log
 
 
+def test_the_log_of_a_replay_can_have_what_was_said(boot, tape):
+    one = boot(CONSOLE, '--record', tape)
+    said = b'\0\x1b"' + b'all of it ' * 20
+    with one.greeted() as peer:
+        peer.send(said)
+        peer.expect(said)
+    one.halt()
+
+    lines = replay(tape, '--uart-log').stderr.splitlines()
+
+    heard = [line for line in lines if 'INFO  sim::replay: received uart=console text="' in line]
+    assert heard[0].endswith(r'text="\x00\e\"' + ('all of it ' * 20)[:77] + '"')
+    assert any(r'sent uart=console text="mnemOS: this port echoes what you type\r\n"' in line
+               for line in lines)
+
+
 def test_another_filter_shows_other_lines_of_the_same_run(boot, tape):
     short_session(boot, tape)
 
