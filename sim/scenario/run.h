@@ -84,7 +84,8 @@ struct run {
     bool is_power_pressed;
     uint64_t still_us, still_ticks; /* since when virtual time has not moved */
     uint64_t first_ticks;    /* when something first went wrong on purpose; 0: not yet */
-    uint32_t sleeps;         /* since the step began, or something went wrong on purpose */
+    uint64_t sleeps;         /* since the step began, or something went wrong on purpose */
+    uint64_t longest_us;     /* of these */
     uint32_t faults_seen;
     uint64_t notes[SCENARIO_NOTES_MAX];
     uint64_t seed;
