@@ -60,7 +60,8 @@ void mn_key_name(const struct mn_key_event *event, struct mn_text *text)
 static uint32_t begins_with(struct mn_str name, const char *word)
 {
     uint32_t i = 0;
-    while (word[i] && i < name.count && mn_lower((uint8_t)name.bytes[i]) == mn_lower((uint8_t)word[i]))
+    while (word[i] && i < name.count &&
+           mn_lower((uint8_t)name.bytes[i]) == mn_lower((uint8_t)word[i]))
         i++;
     return word[i] ? 0 : i;
 }
