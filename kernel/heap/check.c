@@ -22,19 +22,11 @@ RAW static const char *block_fault(const struct mn_heap *heap, uint32_t at, bool
     return NULL;
 }
 
-/* Remembers the block of `size` at `at` for every mark that lies in it. */
-static void set_marks(struct mn_heap_map *map, uint32_t at, uint32_t size, uint32_t *next)
-{
-    while (*next < MN_HEAP_MARKS && *next * map->stride_bytes < at + size)
-        map->marks[(*next)++] = at;
-}
-
 /* Walks the arena from end to end: sizes, flags and tails agree, no free blocks touch. */
 RAW static const char *walk_arena(const struct mn_heap *heap, struct tally *tally,
                                   struct mn_heap_map *map)
 {
     bool after_free = false;
-    uint32_t next_mark = 0;
     for (uint32_t at = 0; at < heap->span_bytes;) {
         const char *fault = block_fault(heap, at, after_free);
         if (fault)
@@ -42,12 +34,13 @@ RAW static const char *walk_arena(const struct mn_heap *heap, struct tally *tall
         uint32_t head = block_after(heap->first, at)->head;
         uint32_t size = head & ~BLOCK_FLAGS;
         bool is_free = head & BLOCK_FREE;
+        uint32_t index = tally->free_blocks + tally->live_blocks;
+        if (map && index % map->stride == 0 && map->mark_count < MN_HEAP_MARKS)
+            map->marks[map->mark_count++] = at;
         tally->free_blocks += is_free;
         tally->live_blocks += !is_free;
         tally->live_bytes += is_free ? 0 : size;
         after_free = is_free;
-        if (map)
-            set_marks(map, at, size, &next_mark);
         at += size;
     }
     uint32_t end = block_after(heap->first, heap->span_bytes)->head;
@@ -85,9 +78,9 @@ RAW const char *mn_heap_fault(const struct mn_heap *heap, struct mn_heap_map *ma
 {
     struct tally tally = {0};
     uint32_t listed = 0;
-    if (map)
+    if (map) /* at most one free block before each live one, and one at the end */
         *map = (struct mn_heap_map){.heap = heap,
-                                    .stride_bytes = heap->span_bytes / MN_HEAP_MARKS + 1};
+                                    .stride = (2 * heap->live_blocks + 1) / MN_HEAP_MARKS + 1};
     if (!heap->first)
         return NULL;
     const char *fault = walk_arena(heap, &tally, map);
@@ -101,6 +94,17 @@ RAW const char *mn_heap_fault(const struct mn_heap *heap, struct mn_heap_map *ma
     return fault;
 }
 
+/* Where the last block with a mark begins that does not begin behind `offset`. */
+static uint32_t mark_before(const struct mn_heap_map *map, uint32_t offset)
+{
+    uint32_t index = 0;
+    for (uint32_t step = MN_HEAP_MARKS / 2; step > 0; step /= 2) {
+        if (index + step < map->mark_count && map->marks[index + step] <= offset)
+            index += step;
+    }
+    return map->marks[index];
+}
+
 RAW bool mn_heap_is_freed(const struct mn_heap_map *map, const void *memory)
 {
     const struct mn_heap *heap = map->heap;
@@ -111,7 +115,7 @@ RAW bool mn_heap_is_freed(const struct mn_heap_map *map, const void *memory)
     if (in_arena < index_bytes + PAYLOAD_AT || in_arena >= index_bytes + heap->span_bytes)
         return true; /* the index, or a header: never handed out */
     uint32_t offset = (uint32_t)(in_arena - index_bytes);
-    uint32_t at = map->marks[offset / map->stride_bytes];
+    uint32_t at = mark_before(map, offset);
     const struct mn_heap_block *block = block_after(heap->first, at);
     while (offset - at >= (block->head & ~BLOCK_FLAGS)) {
         at += block->head & ~BLOCK_FLAGS;

@@ -125,8 +125,9 @@ bool mn_heap_has_room(const struct mn_heap *heap, uint32_t bytes);
 
 struct mn_heap_map { /* where blocks begin, at a moment; touch nothing */
     const struct mn_heap *heap;
-    uint32_t stride_bytes;
-    uint32_t marks[MN_HEAP_MARKS]; /* the last block that begins at or before n * stride_bytes */
+    uint32_t stride; /* blocks from one mark to the next */
+    uint32_t mark_count;
+    uint32_t marks[MN_HEAP_MARKS]; /* where blocks 0, stride, 2 * stride ... begin */
 };
 
 /* Walks all of the arena and all lists. Returns what does not agree, half a sentence, or NULL if
