@@ -199,7 +199,11 @@ static enum mn_poll keeper_poll(struct mn_co *co, struct mn_task *task)
         while (!office->service.registry)
             MN_AWAIT(mn_wait(&keeper->wait, &office->opened));
         MN_AWAIT(wait_for_job(keeper));
-        if (!mn_job_is_in_hand(&keeper->job.job) || is_settled(keeper))
+        if (!mn_job_is_in_hand(&keeper->job.job)) {
+            MN_AWAIT(mn_torture_hold(&keeper->hold, &office->chance)); /* it is not ours to take */
+            continue;
+        }
+        if (is_settled(keeper))
             continue;
         MN_AWAIT(watch(keeper));
         end_watch(keeper);
