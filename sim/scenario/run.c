@@ -4,12 +4,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "mn/audit.h"
 #include "options.h"
 #include "recording.h"
 #include "report.h"
+#include "sound.h"
 #include "values.h"
 
 static uint64_t now_us(const struct run *run)
@@ -51,38 +50,6 @@ bool run_has_settled(struct run *run)
         return true;
     run_look_again(run, 1);
     return false;
-}
-
-/* ---- whether the kernel is sound -------------------------------------------------------- */
-
-#define LOOKS_CLOSE 32u /* so many sleeps after anything new, then one in so many */
-
-/* Whatever was done to it on purpose, its structures hold together. Where they do not it is not run
- * on, or it would break somewhere else and hide what is told here. */
-static void look_at_kernel(struct run *run)
-{
-    char finding[MN_AUDIT_BYTES];
-    if (!run->has_started || run->has_failed || !mn_list_is_empty(&run->board.kernel.ready) ||
-        mn_audit(&run->board.kernel, finding, sizeof finding))
-        return;
-    run->step -= run->step == run->scenario->step_count;
-    run_fail(run, "but", "the kernel is not sound: %s", finding);
-    fflush(NULL); /* what follows looks at it, too */
-    report_machine(run);
-    fflush(NULL);
-    _exit(MELPO_EXIT_SCRIPT);
-}
-
-/* A look takes as long as five sleeps of a machine that only waits: not all can have one. */
-static void look_at_some_sleeps(struct run *run)
-{
-    uint32_t faults = run->settings->list->count;
-    if (faults != run->faults_seen)
-        run->sleeps = 0;
-    run->faults_seen = faults;
-    run->sleeps++;
-    if (run->sleeps <= LOOKS_CLOSE || run->sleeps % LOOKS_CLOSE == 0)
-        look_at_kernel(run);
 }
 
 /* ---- the steps -------------------------------------------------------------------------- */
@@ -150,7 +117,7 @@ static void run_steps(struct run *run)
             end(run, true);
         if (result != STEP_DONE && !is_passed_over)
             return;
-        look_at_kernel(run);
+        sound_look(run);
         run->step++;
         run->has_begun = false;
         peers_move(&run->peers);
@@ -191,11 +158,9 @@ static void news_came(void *context)
 static void screen_changed(void *context, const uint8_t *pixels, uint32_t stride_bytes,
                            const struct mn_rect *damage, uint32_t count)
 {
-    (void)pixels;
-    (void)stride_bytes;
-    (void)damage;
-    (void)count;
-    news_came(context);
+    struct run *run = context;
+    glass_show(&run->glass, pixels, stride_bytes, damage, count);
+    news_came(run);
 }
 
 /* ---- the watchdog ----------------------------------------------------------------------- */
@@ -303,7 +268,7 @@ static void look_around(struct sim_watcher *watcher)
     uint64_t now = board->machine.now_us;
     look_at_watchdog(run);
     look_whether_it_is_enough(run);
-    look_at_some_sleeps(run);
+    sound_look_after_sleep(run);
     if (now != run->still_us || run->scenario->is_real) {
         run->still_us = now;
         run->still_ticks = board->kernel.ticks;
@@ -336,7 +301,7 @@ static void conclude(struct run *run)
 {
     bool was_over = run->is_over;
     run->has_halted = true;
-    look_at_kernel(run);
+    sound_look(run);
     if (!was_over)
         take_turn(run);
     if (run->has_failed || run->halt_code == 0 || !was_over || is_disturbed(run))
@@ -391,7 +356,9 @@ static void play(struct run *run)
 {
     for (uint32_t i = 0; i < run->board.uart_count; i++)
         peers_join(&run->peers, i, &run->board.uarts[i].device.null);
-    sim_display_watch(&run->board.display.hal, screen_changed, run);
+    if (run->scenario->config.platform.display.enabled &&
+        glass_open(&run->glass, &run->board.display.hal.hal))
+        sim_display_watch(&run->board.display.hal, screen_changed, run);
     open_looks(run);
     sim_alarm_set(&run->board.machine, &run->turn, 0);
     run->halt_code = board_run(&run->board);
@@ -478,6 +445,7 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
         fclose(run->log_file);
     }
     peers_close(&run->peers);
+    glass_close(&run->glass);
     picture_free(&run->golden);
     if (run->untold)
         fclose(run->untold);

@@ -24,6 +24,7 @@
 #define MELPO_RUN_H
 
 #include "board.h"
+#include "glass.h"
 #include "peers.h"
 #include "picture.h"
 #include "step.h"
@@ -66,6 +67,7 @@ struct run {
     struct recorder recorder;
     FILE *log_file;          /* into the peer SCENARIO_LOG */
     struct peers peers;
+    struct glass glass;      /* of the machine's screen, if it has one */
     struct sim_alarm turn;
     struct sim_watcher look; /* after every sleep */
     uv_timer_t ceiling;
@@ -82,7 +84,8 @@ struct run {
     bool is_power_pressed;
     uint64_t still_us, still_ticks; /* since when virtual time has not moved */
     uint64_t first_ticks;    /* when something first went wrong on purpose; 0: not yet */
-    uint32_t sleeps;         /* since the step began, or something went wrong on purpose */
+    uint64_t sleeps;         /* since the step began, or something went wrong on purpose */
+    uint64_t longest_us;     /* of these */
     uint32_t faults_seen;
     uint64_t notes[SCENARIO_NOTES_MAX];
     uint64_t seed;
