@@ -13,8 +13,8 @@
 /* Looks now, unless something is ready or the run has failed already. */
 void sound_look(struct run *run);
 
-/* For each sleep of the machine's: looks closely after each step's begin and each fault, and where it
- * has nothing to do for far longer than before; else now and then. */
+/* For each sleep of the machine's: looks closely after each step's begin and each fault, and where
+ * it has nothing to do for far longer than before; else now and then. */
 void sound_look_after_sleep(struct run *run);
 
 #endif
