@@ -126,7 +126,15 @@ static void put_head(struct record_file *file, const struct record_head *head)
     commit(file);
 }
 
-/* Only in a file of its own can a recording be kept so. */
+static bool is_recording(const struct record_file *file)
+{
+    char magic[RECORD_MAGIC_BYTES];
+    return pread(file->file, magic, sizeof magic, 0) == (ssize_t)sizeof magic &&
+           memcmp(magic, RECORD_MAGIC, sizeof magic) == 0;
+}
+
+/* Only in a file of its own can a recording be kept so; and a slip of the pen is not to cost
+ * anybody more than a recording. */
 static bool begin(struct record_file *file)
 {
     struct stat status;
@@ -134,6 +142,10 @@ static bool begin(struct record_file *file)
         file->error = errno;
     else if (!S_ISREG(status.st_mode))
         file->error = ESPIPE;
+    else if (status.st_size > 0 && !is_recording(file))
+        file->error = EEXIST;
+    else if (ftruncate(file->file, 0) != 0)
+        file->error = errno;
     else if (open_window(file)) {
         uint8_t *head = map(file, 0, RECORD_HEAD_BYTES);
         if (!head)
@@ -144,13 +156,20 @@ static bool begin(struct record_file *file)
     return file->error == 0;
 }
 
+static const char *text_of(int error)
+{
+    return error == ESPIPE   ? "a recording needs a file of its own, not a pipe or a device"
+           : error == EEXIST ? "it is there, is no recording, and would be lost; name another file"
+                             : strerror(error);
+}
+
 bool record_file_open(struct record_file *file, const char *path, const struct record_head *head,
                       struct device_error *error)
 {
     *file = (struct record_file){.file = -1};
     file->head = (uint8_t *)file->lost;
     file->quiet = &file->lost[0];
-    file->file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    file->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (file->file < 0)
         file->error = errno;
     if (file->error == 0 && begin(file)) {
@@ -158,9 +177,7 @@ bool record_file_open(struct record_file *file, const char *path, const struct r
         file->quiet = (uint64_t *)(void *)(file->head + RECORD_AT_QUIET);
         return true;
     }
-    snprintf(error->text, sizeof error->text, "%s",
-             file->error == ESPIPE ? "a recording needs a file of its own, not a pipe or a device"
-                                   : strerror(file->error));
+    snprintf(error->text, sizeof error->text, "%s", text_of(file->error));
     record_file_close(file);
     return false;
 }

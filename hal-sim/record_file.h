@@ -32,7 +32,8 @@ struct record_file {
     uint64_t lost[RECORD_HEAD_BYTES / 8]; /* a head that is no file's */
 };
 
-/* Makes the file, with its head. False: `error` says why not, in half a sentence. */
+/* Makes the file, with its head, in place of another recording if need be. False: `error` says why
+ * not, in half a sentence. */
 bool record_file_open(struct record_file *file, const char *path, const struct record_head *head,
                       struct device_error *error);
 

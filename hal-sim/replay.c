@@ -254,6 +254,8 @@ static uint32_t receive(struct mn_hal_uart *hal, uint8_t *bytes, uint32_t room)
         return 0;
     }
     memcpy(bytes, entry->bytes, entry->count);
+    if (player->watch.received)
+        player->watch.received(player->watch.context, uart->device, bytes, entry->count);
     return entry->count;
 }
 

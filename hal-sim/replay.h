@@ -43,6 +43,7 @@ struct player_watch { /* each may be NULL */
     void (*sleeps)(void *context, uint64_t until_us);
     /* Lines that a sample is about to raise. */
     void (*raised)(void *context, uint32_t lines);
+    void (*received)(void *context, uint32_t uart, const uint8_t *bytes, uint32_t count);
     void (*sent)(void *context, uint32_t uart, const uint8_t *bytes, uint32_t count);
     void (*line)(void *context, const struct mn_log_record *line);
     /* Does to the kernel what was done to it. False: there is no such task. */

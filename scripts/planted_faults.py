@@ -31,6 +31,7 @@ DISTURBANCES_MAX = 3
 SAID_MAX = 72 # characters of what a failure says
 OPTIONS = ['-Db_sanitize=address', '-Dwerror=false', '-Db_lundef=false', '-Doptimization=1']
 SCENARIOS = 'tests/scenario'
+TIMEOUT = '30s' # for a run: some faults make machines that hang, and each has to be waited for
 
 
 class Trouble(Exception):
@@ -88,7 +89,7 @@ class Tree:
              cwd=self.path)
 
     def melpo_test(self, *words):
-        return run('build/sim/melpo', 'test', '--jobs', self.jobs, '--timeout', '2m', *words,
+        return run('build/sim/melpo', 'test', '--jobs', self.jobs, '--timeout', TIMEOUT, *words,
                    SCENARIOS, cwd=self.path)
 
     def unit_tests(self):
@@ -192,10 +193,11 @@ def head(with_unit):
     return [line(words), line(['---'] * len(words))]
 
 
-def write(rows, with_unit):
+def write(rows, seeds, with_unit):
     text = PAGE.read_text('utf-8')
     begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    table = '\n'.join([*head(with_unit), *(line(cells(row, with_unit)) for row in rows)])
+    table = '\n'.join([f'Of at most {seeds} seeds:', '', *head(with_unit),
+                       *(line(cells(row, with_unit)) for row in rows)])
     PAGE.write_text(f'{text[:begin]}\n{table}\n\n{text[end:]}', 'utf-8')
 
 
@@ -236,7 +238,7 @@ def main():
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
     if options.write:
-        write(rows, options.unit)
+        write(rows, options.seeds, options.unit)
     bad = [row['name'] for row in rows if row['trouble']]
     print(f'{len(rows) - len(bad)} of {len(rows)} faults are found and reduced to at most '
           f'{DISTURBANCES_MAX} disturbances', flush=True)

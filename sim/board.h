@@ -57,6 +57,7 @@ struct board_seam { /* what stands between the machine and its parts; zeroed: no
     struct board_pace pace;
     uint64_t due_us;    /* the host's time at which what is next is to be seen */
     bool is_dismissed;  /* somebody has seen enough */
+    bool says_talk;     /* what the UARTs hear and say is in the log */
     FILE *outputs[MELPO_UARTS_MAX]; /* what each UART sends in a replay, if it is kept */
 };
 
@@ -180,6 +181,7 @@ struct board_settings {
     struct recorder *recorder;  /* open, of a recording to be made; board_close ends it; or NULL */
     struct record_reading *reading; /* to be replayed: no device is opened; or NULL */
     struct board_pace pace; /* of the replay */
+    bool says_talk;         /* its log has what the UARTs hear and say */
     const char *outputs; /* a folder for what the UARTs send in a replay, NAME.out each; or NULL */
 };
 

@@ -7,6 +7,7 @@
  *     board_display.c   the display: its table and its driver
  *     board_keyboard.c  the keyboard, its mux, and the mux's pseudo-keyboard
  *     board_shell.c     Forth: shells as configured, and the spawnulator
+ *     board_talk.c      what the UARTs of a replay hear and say
  *     board_window.c    the machine's end of a window
  *     board_picture.c   what the display shows, in files
  *     board_torture.c   what puts the kernel to the test
@@ -67,6 +68,12 @@ bool board_display_open(struct board *board, FILE *err);
 
 /* Starts its driver. Harmless when there is none. */
 void board_display_start(struct board *board);
+
+/* ---- board_talk.c ----------------------------------------------------------------------- */
+
+/* Logs what a UART of a replay has "received" or "sent", if that is wanted. */
+void board_say_talk(struct board *board, uint32_t uart, const char *verb, const uint8_t *bytes,
+                    uint32_t count);
 
 /* ---- board_window.c --------------------------------------------------------------------- */
 

@@ -41,11 +41,17 @@ static void machine_sleeps(void *context, uint64_t until_us)
     board_pace(context, until_us);
 }
 
+static void bytes_received(void *context, uint32_t uart, const uint8_t *bytes, uint32_t count)
+{
+    board_say_talk(context, uart, "received", bytes, count);
+}
+
 static void bytes_sent(void *context, uint32_t uart, const uint8_t *bytes, uint32_t count)
 {
     FILE *output = ((struct board *)context)->seam.outputs[uart];
     if (output)
         fwrite(bytes, 1, count, output);
+    board_say_talk(context, uart, "sent", bytes, count);
 }
 
 static void line_came(void *context, const struct mn_log_record *line)
@@ -125,6 +131,7 @@ static void join_player(struct board *board, struct record_reading *reading)
         .context = board,
         .sleeps = machine_sleeps,
         .raised = lines_raised,
+        .received = bytes_received,
         .sent = bytes_sent,
         .line = line_came,
         .strike = strike_came,
@@ -143,6 +150,7 @@ bool board_seam_open(struct board *board, const struct board_settings *settings,
     if (settings->reading)
         join_player(board, settings->reading);
     board->seam.pace = settings->pace;
+    board->seam.says_talk = settings->says_talk;
     return open_outputs(board, settings->outputs, err);
 }
 

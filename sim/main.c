@@ -127,6 +127,7 @@ static int run(const struct melpo_options *options, const struct melpo_config *c
         .recorder = options->record ? &recorder : NULL,
         .reading = reading,
         .outputs = options->uart_output,
+        .says_talk = options->uart_log,
     };
     outside_hold_signals(&life.signals); /* from the first line of the log on it can be halted */
     signal(SIGPIPE, SIG_IGN); /* a log that nobody reads any more is no reason to stop */

@@ -28,6 +28,7 @@ enum { /* options without a letter */
     OPTION_RECORD,
     OPTION_REPLAY,
     OPTION_FROM,
+    OPTION_UART_LOG,
     OPTION_UART_OUTPUT,
 };
 
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
     {"record", required_argument, NULL, OPTION_RECORD},
     {"replay", required_argument, NULL, OPTION_REPLAY},
     {"from", required_argument, NULL, OPTION_FROM},
+    {"uart-log", no_argument, NULL, OPTION_UART_LOG},
     {"uart-output", required_argument, NULL, OPTION_UART_OUTPUT},
     {"headless", no_argument, NULL, OPTION_HEADLESS},
     {"screenshot", required_argument, NULL, OPTION_SCREENSHOT},
@@ -171,6 +173,9 @@ static int take_option(int option, struct melpo_options *options, FILE *out, FIL
     case OPTION_HEADLESS:
         options->headless = true;
         return MELPO_OPTIONS_GO_ON;
+    case OPTION_UART_LOG:
+        options->uart_log = true;
+        return MELPO_OPTIONS_GO_ON;
     case OPTION_SCREENSHOT_AT:
         return take_moment("screenshot-at", &options->screenshot_at_us, err);
     case OPTION_TRACE:
@@ -212,6 +217,16 @@ static const char *replay_clash(const struct melpo_options *options)
                                  : NULL;
 }
 
+/* What only a replay can do. */
+static const char *replay_needed(const struct melpo_options *options)
+{
+    return options->replay         ? NULL
+           : options->uart_output  ? "--uart-output"
+           : options->uart_log     ? "--uart-log"
+           : options->from_us > 0  ? "--from"
+                                  : NULL;
+}
+
 static int check_together(const struct melpo_options *options, FILE *err)
 {
     const char *clash = replay_clash(options);
@@ -220,9 +235,8 @@ static int check_together(const struct melpo_options *options, FILE *err)
                      "latter out\n", clash);
     else if (!options->screenshot && options->screenshot_at_us != UINT64_MAX)
         fputs("melpo: --screenshot-at needs --screenshot FILE\n", err);
-    else if ((options->uart_output || options->from_us > 0) && !options->replay)
-        fprintf(err, "melpo: %s needs --replay FILE\n",
-                options->uart_output ? "--uart-output" : "--from");
+    else if (replay_needed(options))
+        fprintf(err, "melpo: %s needs --replay FILE\n", replay_needed(options));
     else
         return MELPO_OPTIONS_GO_ON;
     return refuse(err);

@@ -46,6 +46,7 @@ struct melpo_options {
     const char *replay;      /* a recording to run again; NULL: none */
     uint64_t from_us;        /* a replay is as fast as it can up to this machine time */
     bool is_paced;           /* and from then on as fast as it was lived, window or not */
+    bool uart_log;           /* a replay logs what its UARTs hear and say */
     const char *uart_output; /* a folder for what a replay's UARTs send; NULL: none */
     bool headless;           /* never open a window */
     const char *screenshot;  /* a file for the picture of the display; NULL: none */

@@ -106,7 +106,8 @@ static void tell_of_task(struct mn_torture *torture, const struct torture_worker
     mn_task_describe(&worker->task, at, sizeof at);
     MN_ERROR(&torture->kernel->log, "a task did not end", MN_FIELD_STR("task", worker->task.name),
              MN_FIELD_STR("waits_in", at), MN_FIELD_U64("round", worker->rounds),
-             MN_FIELD_STR("part", worker->part ? worker->part->name : "none"));
+             MN_FIELD_STR("part", worker->part ? worker->part->name : "none"),
+             MN_FIELD_STR("borne", mn_torture_way(worker)));
 }
 
 static void end_tasks(struct torture_yard *yard)

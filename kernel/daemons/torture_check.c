@@ -25,8 +25,8 @@ struct mn_co *mn_torture_hold(struct torture_hold *frame, struct torture_chance 
 {
     switch (mn_torture_draw(chance, 4)) {
     case 0: return mn_sleep(&frame->on.sleep, 0); /* which does not wait */
-    case 1: return mn_sleep(&frame->on.sleep, mn_torture_draw_length(chance, HOLD_BITS));
-    default: return mn_yield(&frame->on.yield);
+    case 1: return mn_yield(&frame->on.yield);
+    default: return mn_sleep(&frame->on.sleep, mn_torture_draw_length(chance, HOLD_BITS));
     }
 }
 
@@ -54,6 +54,7 @@ static void tell(struct torture_yard *yard, const char *promise, uint64_t expect
              MN_FIELD_U64("expected", expected), MN_FIELD_U64("is", is),
              MN_FIELD_STR("task", running ? running->name : "none"),
              MN_FIELD_STR("part", worker && worker->part ? worker->part->name : "none"),
+             MN_FIELD_STR("borne", worker ? mn_torture_way(worker) : "none"),
              MN_FIELD_U64("worker", worker ? worker->index : yard->worker_count),
              MN_FIELD_U64("round", worker ? worker->rounds : 0));
 }
@@ -72,4 +73,46 @@ bool mn_torture_expect_at_most(struct torture_yard *yard, const char *promise, u
                                uint64_t is)
 {
     return is <= most || mn_torture_expect(yard, promise, most, is);
+}
+
+/* ---- the order of arrival --------------------------------------------------------------- */
+
+/* Whether a worker's act has been handed what it waits for, and has not been polled since. */
+static bool is_granted(const struct torture_worker *worker)
+{
+    if (worker->line == TORTURE_PERMIT_LINE || worker->line == TORTURE_MUTEX_LINE)
+        return worker->once.act.lock.acquire.granted;
+    return worker->line == TORTURE_MEMORY_LINE && worker->once.act.block.on.alloc.granted;
+}
+
+static bool waits_before(const struct torture_worker *worker, enum torture_line line,
+                         uint32_t place)
+{
+    return worker->line == line && worker->place < place && !mn_co_is_ended(worker->doing) &&
+           !is_granted(worker);
+}
+
+static void look_at_line(struct torture_yard *yard, enum torture_line line, uint32_t place)
+{
+    uint32_t before = 0;
+    for (uint32_t i = 0; i < yard->worker_count; i++)
+        before += waits_before(&yard->workers[i], line, place);
+    mn_torture_expect(yard, "nobody is served before those who came before him", 0, before);
+}
+
+void mn_torture_line_up(struct torture_worker *worker, enum torture_line line)
+{
+    worker->line = line;
+    worker->place = ++worker->yard->places;
+}
+
+void mn_torture_served(struct torture_worker *worker)
+{
+    look_at_line(worker->yard, worker->line, worker->place);
+    worker->line = TORTURE_NO_LINE;
+}
+
+void mn_torture_served_now(struct torture_yard *yard, enum torture_line line)
+{
+    look_at_line(yard, line, yard->places + 1);
 }

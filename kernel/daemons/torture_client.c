@@ -15,6 +15,7 @@ static struct mn_co *knock(struct torture_visit *visit)
         .is_unwelcome = mn_torture_draw(&worker->chance, 4) == 0,
     };
     visit->tries = mn_torture_draw(&worker->chance, 3) == 0;
+    visit->is_knocking = true;
     return visit->tries ? torture_try_connect(&visit->on.connect, registry, &worker->client, 0,
                                               &visit->hello, &visit->refusal)
                         : torture_connect(&visit->on.connect, registry, &worker->client, 0,
@@ -26,6 +27,7 @@ static bool is_in(struct torture_visit *visit, enum mn_err err)
 {
     struct torture_yard *yard = visit->worker->yard;
     bool is_open = mn_client_is_open(&visit->worker->client.client);
+    visit->is_knocking = false;
     if (visit->tries && (err == MN_ERR_NOT_FOUND || err == MN_ERR_CLOSED))
         return false;
     mn_torture_expect(yard, "who is refused is told so, and nobody else",
@@ -111,7 +113,12 @@ static enum mn_poll visit_poll(struct mn_co *co, struct mn_task *task)
 
 static void visit_drop(struct mn_co *co)
 {
-    MN_FRAME(co, struct torture_visit)->worker->visit = NULL;
+    struct torture_visit *visit = MN_FRAME(co, struct torture_visit);
+    struct torture_worker *worker = visit->worker;
+    worker->visit = NULL;
+    if (visit->is_knocking)
+        mn_torture_expect(worker->yard, "who gives up connecting is not connected", 0,
+                          mn_client_is_open(&worker->client.client));
 }
 
 static const struct mn_co_type visit_type = {
@@ -124,6 +131,7 @@ struct mn_co *mn_torture_visit(struct torture_worker *worker)
 {
     struct torture_visit *visit = &worker->once.act.visit;
     visit->worker = worker;
+    visit->is_knocking = false;
     visit->leaves = mn_torture_draw(&worker->chance, 3) == 0;
     return mn_co_init(&visit->co, &visit_type);
 }

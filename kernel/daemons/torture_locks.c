@@ -46,15 +46,26 @@ static void give(struct torture_lock *lock)
     mn_semaphore_release(&yard->locks.semaphore);
 }
 
+static struct mn_co *join_line(struct torture_lock *lock)
+{
+    mn_torture_line_up(lock->worker, lock->is_mutex ? TORTURE_MUTEX_LINE : TORTURE_PERMIT_LINE);
+    return mn_semaphore_acquire(&lock->acquire, semaphore_of(lock));
+}
+
 static enum mn_poll lock_poll(struct mn_co *co, struct mn_task *task)
 {
     struct torture_lock *lock = MN_FRAME(co, struct torture_lock);
 
     MN_CO_BEGIN;
-    if (lock->tries && mn_semaphore_acquire_now(semaphore_of(lock)) != MN_OK)
-        MN_RETURN(MN_OK);
-    if (!lock->tries)
-        MN_TRY(mn_semaphore_acquire(&lock->acquire, semaphore_of(lock)));
+    if (lock->tries) {
+        if (mn_semaphore_acquire_now(semaphore_of(lock)) != MN_OK)
+            MN_RETURN(MN_OK);
+        mn_torture_served_now(lock->worker->yard,
+                              lock->is_mutex ? TORTURE_MUTEX_LINE : TORTURE_PERMIT_LINE);
+    } else {
+        MN_TRY(join_line(lock));
+        mn_torture_served(lock->worker);
+    }
     take(lock);
     MN_AWAIT(mn_torture_hold(&lock->hold, &lock->worker->chance));
     MN_CO_END;

@@ -30,6 +30,24 @@ static void take(struct torture_yard *yard, uint32_t letter)
 
 /* ---- acts ------------------------------------------------------------------------------- */
 
+static void send_now(struct torture_yard *yard, uint32_t letter)
+{
+    if (mn_chan_send_now(&yard->mail.chan, &letter) != MN_OK)
+        return;
+    put(yard, letter);
+    mn_torture_served_now(yard, TORTURE_SENDER_LINE);
+}
+
+static bool recv_now(struct torture_yard *yard)
+{
+    uint32_t letter;
+    if (mn_chan_recv_now(&yard->mail.chan, &letter) != MN_OK)
+        return false;
+    take(yard, letter);
+    mn_torture_served_now(yard, TORTURE_RECEIVER_LINE);
+    return true;
+}
+
 static enum mn_poll send_poll(struct mn_co *co, struct mn_task *task)
 {
     struct torture_post *post = MN_FRAME(co, struct torture_post);
@@ -37,17 +55,12 @@ static enum mn_poll send_poll(struct mn_co *co, struct mn_task *task)
 
     MN_CO_BEGIN;
     post->letter = ++mail->numbers;
-    if (post->tries) {
-        if (mn_chan_send_now(&mail->chan, &post->letter) == MN_OK)
-            put(post->worker->yard, post->letter);
-        MN_RETURN(MN_OK);
-    }
+    mn_torture_line_up(post->worker, TORTURE_SENDER_LINE);
     MN_TRY(mn_chan_send(&post->on.send, &mail->chan, &post->letter));
     put(post->worker->yard, post->letter);
+    mn_torture_served(post->worker);
     MN_CO_END;
 }
-
-static const struct mn_co_type send_type = {.name = "torture_send", .poll = send_poll};
 
 static enum mn_poll recv_poll(struct mn_co *co, struct mn_task *task)
 {
@@ -55,25 +68,45 @@ static enum mn_poll recv_poll(struct mn_co *co, struct mn_task *task)
     struct torture_mail *mail = &post->worker->yard->mail;
 
     MN_CO_BEGIN;
-    if (post->tries) {
-        if (mn_chan_recv_now(&mail->chan, &post->letter) == MN_OK)
-            take(post->worker->yard, post->letter);
-        MN_RETURN(MN_OK);
-    }
+    mn_torture_line_up(post->worker, TORTURE_RECEIVER_LINE);
     MN_TRY(mn_chan_recv(&post->on.recv, &mail->chan, &post->letter));
     take(post->worker->yard, post->letter);
+    mn_torture_served(post->worker);
     MN_CO_END;
 }
 
-static const struct mn_co_type recv_type = {.name = "torture_recv", .poll = recv_poll};
+static enum mn_poll send_now_poll(struct mn_co *co, struct mn_task *task)
+{
+    struct torture_yard *yard = MN_FRAME(co, struct torture_post)->worker->yard;
+    (void)task;
+    send_now(yard, ++yard->mail.numbers);
+    MN_RETURN(MN_OK);
+}
+
+static enum mn_poll recv_now_poll(struct mn_co *co, struct mn_task *task)
+{
+    (void)task;
+    recv_now(MN_FRAME(co, struct torture_post)->worker->yard);
+    MN_RETURN(MN_OK);
+}
+
+static const struct mn_co_type types[] = {
+    /* three times the first two */
+    {.name = "torture_send", .poll = send_poll},
+    {.name = "torture_recv", .poll = recv_poll},
+    {.name = "torture_send", .poll = send_poll},
+    {.name = "torture_recv", .poll = recv_poll},
+    {.name = "torture_send", .poll = send_poll},
+    {.name = "torture_recv", .poll = recv_poll},
+    {.name = "torture_send_now", .poll = send_now_poll},
+    {.name = "torture_recv_now", .poll = recv_now_poll},
+};
 
 static struct mn_co *act_mail(struct torture_worker *worker)
 {
     struct torture_post *post = &worker->once.act.post;
-    bool sends = mn_torture_draw(&worker->chance, 2) == 0;
     post->worker = worker;
-    post->tries = mn_torture_draw(&worker->chance, 6) == 0;
-    return mn_co_init(&post->co, sends ? &send_type : &recv_type);
+    return mn_co_init(&post->co, &types[mn_torture_draw(&worker->chance, MN_COUNT_OF(types))]);
 }
 
 /* ---- looking ---------------------------------------------------------------------------- */
@@ -92,22 +125,17 @@ static void look_at_mail(struct torture_yard *yard)
 
 static void drain(struct torture_yard *yard)
 {
-    uint32_t letter;
-    while (mn_chan_recv_now(&yard->mail.chan, &letter) == MN_OK)
-        take(yard, letter);
+    while (recv_now(yard))
+        continue;
 }
 
 static void help_mail(struct torture_yard *yard)
 {
     struct torture_mail *mail = &yard->mail;
-    uint32_t letter = mail->numbers + 1;
-    if (!mn_turnq_is_empty(&mail->chan.senders)) {
+    if (!mn_turnq_is_empty(&mail->chan.senders))
         drain(yard);
-    } else if (!mn_turnq_is_empty(&mail->chan.receivers) &&
-               mn_chan_send_now(&mail->chan, &letter) == MN_OK) {
-        mail->numbers = letter;
-        put(yard, letter);
-    }
+    else if (!mn_turnq_is_empty(&mail->chan.receivers))
+        send_now(yard, ++mail->numbers);
 }
 
 static void end_mail(struct torture_yard *yard)

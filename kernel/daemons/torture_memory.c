@@ -2,7 +2,7 @@
 #include "daemons/torture_parts.h"
 #include "mn/mem.h"
 
-#define BYTES_MAX 500u
+#define BYTES_MAX 700u /* of the 1100 or so that there are */
 #define REFUSE_WITHIN 3u /* allocations */
 
 static void begin_memory(struct torture_yard *yard)
@@ -40,11 +40,16 @@ static enum mn_poll block_poll(struct mn_co *co, struct mn_task *task)
     MN_CO_BEGIN;
     if (block->tries) {
         block->memory = mn_heap_try(heap, block->bytes);
+        if (block->memory)
+            mn_torture_served_now(block->worker->yard, TORTURE_MEMORY_LINE);
     } else {
+        mn_torture_line_up(block->worker, TORTURE_MEMORY_LINE);
         MN_AWAIT(mn_heap_alloc(&block->on.alloc, heap, block->bytes));
         mn_torture_expect(block->worker->yard, "what could never fit is refused, and nothing else",
                           block->bytes > heap->most_bytes, co->err == MN_ERR_TOO_BIG);
         block->memory = block->on.alloc.memory;
+        if (block->memory)
+            mn_torture_served(block->worker);
     }
     if (!block->memory)
         MN_RETURN(MN_OK);

@@ -9,7 +9,7 @@
  *     torture_mail.c      a channel of messages
  *     torture_ask.c       questions that carry a one-shot
  *     torture_memory.c    a heap that is nearly always full
- *     torture_service.c   a service: its server, its keeper
+ *     torture_service.c   a service: its server, its keepers
  *     torture_client.c    and its clients
  *     torture_time.c      sleep, timeout, deadline, select, join
  *
@@ -66,6 +66,28 @@ bool mn_torture_expect(struct torture_yard *yard, const char *promise, uint64_t 
                        uint64_t is);
 bool mn_torture_expect_at_most(struct torture_yard *yard, const char *promise, uint64_t most,
                                uint64_t is);
+
+/* ---- the order of arrival --------------------------------------------------------------- */
+
+enum torture_line {
+    TORTURE_NO_LINE,
+    TORTURE_PERMIT_LINE,
+    TORTURE_MUTEX_LINE,
+    TORTURE_WRITER_LINE,
+    TORTURE_READER_LINE,
+    TORTURE_SENDER_LINE,
+    TORTURE_RECEIVER_LINE,
+    TORTURE_MEMORY_LINE,
+};
+
+/* The worker's act is about to join a line. */
+void mn_torture_line_up(struct torture_worker *worker, enum torture_line line);
+
+/* It was served: looks whether it was its turn. */
+void mn_torture_served(struct torture_worker *worker);
+
+/* Somebody was served without having joined the line. */
+void mn_torture_served_now(struct torture_yard *yard, enum torture_line line);
 
 /* ---- holding on to something ------------------------------------------------------------ */
 
@@ -189,7 +211,6 @@ struct torture_post { /* frame */
     struct mn_co co;
     struct torture_worker *worker;
     uint32_t letter;
-    bool tries;
     union {
         struct mn_chan_send send;
         struct mn_chan_recv recv;
@@ -311,15 +332,19 @@ struct torture_server { /* frame */
     struct torture_hold hold;
 };
 
+#define TORTURE_KEEPERS 2u
+
 struct torture_keeper { /* frame: receives beside the server, and watches who gives up */
     struct mn_co co;
     struct torture_yard *yard;
+    struct mn_task task;
     struct torture_job job;
     bool is_watching;
     struct mn_co *arms[2];
     struct mn_select select;
     struct mn_job_abandoned abandoned;
     struct mn_sleep sleep;
+    struct torture_hold hold;
     struct mn_service_recv recv;
     struct mn_wait wait;
 };
@@ -328,17 +353,17 @@ struct torture_office {
     struct mn_service service;
     struct torture_chance chance;
     struct torture_server server;
-    struct torture_keeper keeper;
-    struct mn_task server_task, keeper_task;
+    struct torture_keeper keepers[TORTURE_KEEPERS];
+    struct mn_task server_task;
     struct mn_waitq closing; /* the server waits here for a wish to close */
-    struct mn_waitq opened;  /* the keeper waits here */
+    struct mn_waitq opened;  /* the keepers wait here */
     bool shall_close;
     uint32_t closings; /* how often it was unbound */
     uint32_t sessions; /* clients that were let in and have not left */
     uint32_t numbers;  /* the latest request made */
 };
 
-/* Ends its two tasks. */
+/* Ends its tasks. */
 void mn_torture_close_office(struct torture_yard *yard);
 
 /* An act: a client's. */
@@ -353,6 +378,7 @@ struct torture_visit { /* frame */
     struct torture_response response;
     struct torture_failure failure;
     bool tries, leaves;
+    bool is_knocking; /* the connect has not ended */
     uint32_t closings; /* when the request was sent */
     uint64_t deadline_us;
     union {
@@ -407,6 +433,8 @@ struct torture_worker { /* frame */
     const struct torture_part *part; /* of this round, or NULL */
     uint32_t way;                    /* to bear with it, an enum of torture_worker.c */
     struct mn_co *doing;             /* its act */
+    enum torture_line line;          /* in which that stands, or stood before it ended */
+    uint32_t place;                  /* in that, counted up by the yard */
     struct torture_asker asker;
     struct torture_client client;
     struct torture_visit *visit; /* whose call is waited for now, or NULL */
@@ -431,6 +459,9 @@ struct torture_worker { /* frame */
     } once;
 };
 
+/* How the act of its round is borne with. */
+const char *mn_torture_way(const struct torture_worker *worker);
+
 /* Makes worker number `index` of the yard, and starts it. */
 void mn_torture_start_worker(struct torture_yard *yard, uint32_t index);
 
@@ -440,6 +471,8 @@ struct torture_yard { /* one block of memory */
     struct mn_torture *torture;
     struct mn_kernel *kernel;
     uint32_t told; /* broken promises that the log has */
+    const struct torture_part *season; /* what is done most of all at present */
+    uint32_t season_rounds;            /* left of it */
     struct torture_locks locks;
     struct torture_tickets tickets;
     struct torture_stream stream;
@@ -447,6 +480,7 @@ struct torture_yard { /* one block of memory */
     struct torture_asks asks;
     struct torture_memory memory;
     struct torture_office office;
+    uint32_t places; /* the latest given in any line */
     uint32_t worker_count;
     struct torture_worker workers[];
 };

@@ -141,7 +141,19 @@ static const struct mn_co_type server_type = {
     .drop = server_drop,
 };
 
-/* ---- the keeper ------------------------------------------------------------------------- */
+/* ---- the keepers ------------------------------------------------------------------------ */
+
+/* Waits for a job, or only for a moment: then another one has to take what we were woken for. */
+static struct mn_co *wait_for_job(struct torture_keeper *keeper)
+{
+    struct torture_office *office = &keeper->yard->office;
+    struct mn_co *recv = torture_recv(&keeper->recv, &office->service, &keeper->job);
+    keeper->arms[0] = mn_torture_hold(&keeper->hold, &office->chance);
+    keeper->arms[1] = recv;
+    return mn_torture_draw(&office->chance, 2) == 0
+               ? recv
+               : mn_select(&keeper->select, keeper->arms, 2);
+}
 
 /* A hello may wait as well; then who sent it may have gone before it is let in. */
 static bool is_settled(struct torture_keeper *keeper)
@@ -186,8 +198,12 @@ static enum mn_poll keeper_poll(struct mn_co *co, struct mn_task *task)
     for (;;) {
         while (!office->service.registry)
             MN_AWAIT(mn_wait(&keeper->wait, &office->opened));
-        MN_AWAIT(torture_recv(&keeper->recv, &office->service, &keeper->job));
-        if (co->err != MN_OK || is_settled(keeper))
+        MN_AWAIT(wait_for_job(keeper));
+        if (!mn_job_is_in_hand(&keeper->job.job)) {
+            MN_AWAIT(mn_torture_hold(&keeper->hold, &office->chance)); /* it is not ours to take */
+            continue;
+        }
+        if (is_settled(keeper))
             continue;
         MN_AWAIT(watch(keeper));
         end_watch(keeper);
@@ -219,18 +235,23 @@ static void start_server(struct torture_yard *yard)
              mn_co_init(&server->co, &server_type));
 }
 
-static void start_keeper(struct torture_yard *yard)
+static void start_keeper(struct torture_yard *yard, struct torture_keeper *keeper)
 {
-    struct torture_keeper *keeper = &yard->office.keeper;
     *keeper = (struct torture_keeper){.yard = yard};
-    mn_spawn(yard->kernel, &yard->office.keeper_task, "torture_keeper",
+    mn_spawn(yard->kernel, &keeper->task, "torture_keeper",
              mn_co_init(&keeper->co, &keeper_type));
 }
 
 void mn_torture_close_office(struct torture_yard *yard)
 {
-    mn_task_cancel(&yard->office.keeper_task);
+    for (uint32_t i = 0; i < TORTURE_KEEPERS; i++)
+        mn_task_cancel(&yard->office.keepers[i].task);
     mn_task_cancel(&yard->office.server_task);
+}
+
+static bool watches_in_vain(const struct torture_keeper *keeper)
+{
+    return keeper->is_watching && !mn_job_is_wanted(&keeper->job.job);
 }
 
 static bool has_called_in_vain(const struct torture_visit *visit)
@@ -258,8 +279,9 @@ static void look_at_office(struct torture_yard *yard)
 {
     const struct torture_office *office = &yard->office;
     const struct mn_service *service = &office->service;
-    mn_torture_expect(yard, "who watches a job learns that it is abandoned", 0,
-                      office->keeper.is_watching && !mn_job_is_wanted(&office->keeper.job.job));
+    for (uint32_t i = 0; i < TORTURE_KEEPERS; i++)
+        mn_torture_expect(yard, "who watches a job learns that it is abandoned", 0,
+                          watches_in_vain(&office->keepers[i]));
     for (uint32_t i = 0; i < yard->worker_count; i++)
         mn_torture_expect(yard, "nobody waits for a reply that is there", 0,
                           has_called_in_vain(yard->workers[i].visit));
@@ -279,8 +301,9 @@ static void help_office(struct torture_yard *yard)
     struct torture_office *office = &yard->office;
     if (mn_task_is_done(&office->server_task))
         start_server(yard);
-    if (mn_task_is_done(&office->keeper_task))
-        start_keeper(yard);
+    for (uint32_t i = 0; i < TORTURE_KEEPERS; i++)
+        if (mn_task_is_done(&office->keepers[i].task))
+            start_keeper(yard, &office->keepers[i]);
     office->shall_close = true;
     mn_waitq_wake_all(&office->closing);
 }
@@ -295,7 +318,8 @@ static void begin_office(struct torture_yard *yard)
     mn_waitq_init(&office->closing);
     mn_waitq_init(&office->opened);
     start_server(yard);
-    start_keeper(yard);
+    for (uint32_t i = 0; i < TORTURE_KEEPERS; i++)
+        start_keeper(yard, &office->keepers[i]);
 }
 
 static void end_office(struct torture_yard *yard)

@@ -77,6 +77,7 @@ static void fill(struct torture_flow *flow, uint32_t count)
 static struct mn_co *ask_for_grant(struct torture_flow *flow)
 {
     struct mn_bbq *bbq = &flow->worker->yard->stream.bbq;
+    mn_torture_line_up(flow->worker, TORTURE_WRITER_LINE);
     return flow->way == GRANT
                ? mn_bbq_grant(&flow->on.grant, bbq, flow->wanted, &flow->grant)
                : mn_bbq_grant_up_to(&flow->on.grant, bbq, flow->wanted, &flow->grant);
@@ -157,6 +158,7 @@ static enum mn_poll grant_poll(struct mn_co *co, struct mn_task *task)
                       co->err != MN_OK);
     if (co->err != MN_OK)
         MN_RETURN(MN_OK);
+    mn_torture_served(flow->worker);
     begin_writing(flow);
     MN_AWAIT(mn_torture_hold(&flow->on.hold, &flow->worker->chance));
     end_writing(flow, some_of(flow));
@@ -194,12 +196,15 @@ static void follow_write(struct torture_flow *flow)
 static enum mn_poll write_poll(struct mn_co *co, struct mn_task *task)
 {
     struct torture_flow *flow = MN_FRAME(co, struct torture_flow);
-    enum mn_poll poll = mn_co_poll(co->child, task);
+    if (co->at == 0)
+        mn_torture_line_up(flow->worker, TORTURE_WRITER_LINE);
     co->at = 1;
+    enum mn_poll poll = mn_co_poll(co->child, task);
     follow_write(flow);
-    if (poll == MN_READY)
-        MN_RETURN(co->child->err);
-    return MN_PENDING;
+    if (poll == MN_PENDING)
+        return MN_PENDING;
+    mn_torture_served(flow->worker);
+    MN_RETURN(co->child->err);
 }
 
 static void write_drop(struct mn_co *co)
@@ -220,7 +225,9 @@ static enum mn_poll read_poll(struct mn_co *co, struct mn_task *task)
     struct torture_flow *flow = MN_FRAME(co, struct torture_flow);
 
     MN_CO_BEGIN;
+    mn_torture_line_up(flow->worker, TORTURE_READER_LINE);
     MN_TRY(mn_bbq_read(&flow->on.read, &flow->worker->yard->stream.bbq, &flow->grant));
+    mn_torture_served(flow->worker);
     begin_reading(flow);
     MN_AWAIT(mn_torture_hold(&flow->on.hold, &flow->worker->chance));
     end_reading(flow, some_of(flow));
@@ -246,6 +253,16 @@ static void take_now(struct torture_yard *yard, uint32_t wanted)
     uint32_t taken = mn_bbq_read_bytes_now(&yard->stream.bbq, data, wanted);
     compare(yard, data, taken);
     forget(&yard->stream, taken);
+    if (taken > 0)
+        mn_torture_served_now(yard, TORTURE_READER_LINE);
+}
+
+static void give_now(struct torture_yard *yard, const uint8_t *data, uint32_t count)
+{
+    uint32_t given = mn_bbq_write_now(&yard->stream.bbq, data, count);
+    put(yard, data, given);
+    if (given > 0)
+        mn_torture_served_now(yard, TORTURE_WRITER_LINE);
 }
 
 static enum mn_poll now_poll(struct mn_co *co, struct mn_task *task)
@@ -254,7 +271,7 @@ static enum mn_poll now_poll(struct mn_co *co, struct mn_task *task)
     struct torture_yard *yard = flow->worker->yard;
     (void)task;
     if (flow->way == WRITE_NOW)
-        put(yard, flow->data, mn_bbq_write_now(&yard->stream.bbq, flow->data, flow->wanted));
+        give_now(yard, flow->data, flow->wanted);
     else
         take_now(yard, flow->wanted);
     MN_RETURN(MN_OK);
@@ -314,7 +331,7 @@ static void help_stream(struct torture_yard *yard)
     if (!mn_turnq_is_empty(&stream->bbq.writers) && stream->count > 0)
         take_now(yard, TORTURE_STREAM_BYTES);
     else if (!mn_turnq_is_empty(&stream->bbq.readers) && stream->count == 0)
-        put(yard, more, mn_bbq_write_now(&stream->bbq, more, sizeof more));
+        give_now(yard, more, sizeof more);
 }
 
 static void end_stream(struct torture_yard *yard)

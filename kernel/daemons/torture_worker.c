@@ -4,6 +4,7 @@
 
 #define POLLS_MAX 4u
 #define LIMIT_BITS 9u
+#define SEASON_MAX 24u /* rounds of each worker */
 #define GONE 0xa5 /* what is left of a round; who still has an address in there is found soon */
 
 enum way { /* to bear with an act */
@@ -19,6 +20,23 @@ enum way { /* to bear with an act */
     CANCEL_LATER,
     WAYS,
 };
+
+const char *mn_torture_way(const struct torture_worker *worker)
+{
+    static const char *const names[WAYS] = {
+        [TO_ITS_END] = "to its end",
+        [SO_MANY_POLLS] = "so many polls",
+        [UNTIL_WOKEN] = "until it is woken",
+        [TIMEOUT] = "timeout",
+        [DEADLINE] = "deadline",
+        [SELECT] = "select",
+        [JOIN] = "join",
+        [CANCEL_AT_ONCE] = "cancelled at once",
+        [CANCEL_AFTER_TICKS] = "cancelled after ticks",
+        [CANCEL_LATER] = "cancelled later",
+    };
+    return names[worker->way];
+}
 
 /* ---- for so many polls ------------------------------------------------------------------ */
 
@@ -111,13 +129,27 @@ static struct mn_co **beside(struct torture_worker *worker, uint64_t length_us)
     return worker->once.arms;
 }
 
+/* All parts have their turn; but each has seasons in which half of what is done is about it, for it
+ * is where many meet at once that somebody has to wait. */
+static const struct torture_part *draw_part(struct torture_worker *worker)
+{
+    struct torture_yard *yard = worker->yard;
+    if (yard->season_rounds-- == 0) {
+        yard->season_rounds = mn_torture_draw(&worker->chance, SEASON_MAX * yard->worker_count);
+        yard->season = mn_torture_parts[mn_torture_draw(&worker->chance, TORTURE_PARTS)];
+    }
+    return mn_torture_draw(&worker->chance, 2) == 0
+               ? yard->season
+               : mn_torture_parts[mn_torture_draw(&worker->chance, TORTURE_PARTS)];
+}
+
 /* What the worker waits for in this round. */
 static struct mn_co *begin_round(struct torture_worker *worker)
 {
     struct torture_chance *chance = &worker->chance;
     uint64_t length_us = mn_torture_draw_length(chance, LIMIT_BITS);
     worker->way = mn_torture_draw(chance, WAYS);
-    worker->part = mn_torture_parts[mn_torture_draw(chance, TORTURE_PARTS)];
+    worker->part = draw_part(worker);
     worker->doing = worker->part->act(worker);
     switch ((enum way)worker->way) {
     case TO_ITS_END: return worker->doing;
@@ -147,6 +179,7 @@ static void end_round(struct torture_worker *worker, enum mn_err err)
     yard->torture->counts.dropped += is_dropped(worker, err);
     memset(&worker->once, GONE, sizeof worker->once);
     worker->part = NULL;
+    worker->line = TORTURE_NO_LINE;
     worker->rounds++;
     yard->torture->counts.rounds++;
     mn_torture_look(yard);

@@ -63,7 +63,7 @@ uint32_t mn_forth_insn_of(const struct mn_forth *vm, uint32_t xt)
 bool mn_forth_same(const uint8_t *left, const uint8_t *right, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (lower(left[i]) != lower(right[i]))
+        if (mn_lower(left[i]) != mn_lower(right[i]))
             return false;
     return true;
 }
@@ -72,7 +72,7 @@ uint32_t mn_forth_bucket(const uint8_t *name, uint32_t count)
 {
     uint32_t hash = count;
     for (uint32_t i = 0; i < count; i++)
-        hash = (hash ^ lower(name[i])) * 0x01000193u;
+        hash = (hash ^ mn_lower(name[i])) * 0x01000193u;
     return (hash ^ hash >> 15) % MN_FORTH_BUCKETS;
 }
 

@@ -10,7 +10,7 @@ static uint32_t digit_of(uint8_t c)
 {
     if (c >= '0' && c <= '9')
         return c - (uint32_t)'0';
-    c = lower(c);
+    c = mn_lower(c);
     return c >= 'a' && c <= 'z' ? c - (uint32_t)'a' + 10 : 255;
 }
 
@@ -49,7 +49,7 @@ bool mn_forth_number(struct mn_forth *vm, const uint8_t *text, uint32_t count, u
         base = prefix_base(text[0]);
         text++;
         count--;
-    } else if (count > 2 && text[0] == '0' && lower(text[1]) == 'x' && base <= 16) {
+    } else if (count > 2 && text[0] == '0' && mn_lower(text[1]) == 'x' && base <= 16) {
         base = 16;
         text += 2;
         count -= 2;

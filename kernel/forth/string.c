@@ -131,7 +131,7 @@ int32_t mn_forth_w_c_quote(struct mn_forth *vm)
 
 static uint32_t hex_digit(uint8_t c)
 {
-    c = lower(c);
+    c = mn_lower(c);
     return c >= '0' && c <= '9' ? c - (uint32_t)'0'
          : c >= 'a' && c <= 'f' ? c - (uint32_t)'a' + 10 : 16;
 }
@@ -153,7 +153,7 @@ static uint32_t escaped(uint8_t c)
                                 "\"\""
                                 "\\\\";
     for (uint32_t i = 0; i + 1 < sizeof pairs; i += 2)
-        if ((uint8_t)pairs[i] == lower(c))
+        if ((uint8_t)pairs[i] == mn_lower(c))
             return (uint8_t)pairs[i + 1];
     return 256;
 }
@@ -172,10 +172,10 @@ static uint32_t unescape_quoted(const uint8_t *text, uint32_t left, uint8_t *to,
             if (at >= left)
                 return 0;
             uint8_t letter = text[at++];
-            if (lower(letter) == 'm') {
+            if (mn_lower(letter) == 'm') {
                 to[(*count)++] = '\r';
                 c = '\n';
-            } else if (lower(letter) == 'x') {
+            } else if (mn_lower(letter) == 'x') {
                 if (at + 2 > left || (c = hex_digit(text[at])) > 15 ||
                     (low = hex_digit(text[at + 1])) > 15)
                     return 0;

@@ -181,11 +181,6 @@ static inline void charge(struct mn_forth *vm, uint32_t bytes)
         vm->budget -= (int32_t)(bytes >> 6);
 }
 
-static inline uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
 /* Hands the THROW code of a step that failed to our own caller. */
 #define TRY(expression)                  \
     do {                                 \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "mn/key_decoder.h"
+#include "mn/str.h"
 
 #define NAME_OF(name, text) text,
 static const char *const code_names[] = {MN_KEY_CODES(NAME_OF)};
@@ -55,53 +56,44 @@ void mn_key_name(const struct mn_key_event *event, struct mn_text *text)
 
 /* ---- reading ---------------------------------------------------------------------------- */
 
-struct name {
-    const char *bytes;
-    uint32_t count;
-};
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* How many bytes `word` has, if the name begins with it in whatever case; else 0. */
-static uint32_t begins_with(struct name name, const char *word)
+static uint32_t begins_with(struct mn_str name, const char *word)
 {
     uint32_t i = 0;
-    while (word[i] && i < name.count && lower(name.bytes[i]) == lower(word[i]))
+    while (word[i] && i < name.count &&
+           mn_lower((uint8_t)name.bytes[i]) == mn_lower((uint8_t)word[i]))
         i++;
     return word[i] ? 0 : i;
 }
 
-static bool is_word(struct name name, const char *word)
+static bool is_word(struct mn_str name, const char *word)
 {
     return name.count > 0 && begins_with(name, word) == name.count;
 }
 
 /* Takes the modifier off that the name begins with; false when there is none, or twice the same.
  * What is a modifier is followed by something: "CapsLock" alone is a key. */
-static bool take_modifier(struct name *name, uint8_t *bits)
+static bool take_modifier(struct mn_str *name, uint8_t *bits)
 {
     for (uint32_t i = 0; i < MN_COUNT_OF(modifiers); i++) {
         uint32_t count = begins_with(*name, modifiers[i].name);
         if (count == 0 || count == name->count || (*bits & modifiers[i].bit))
             continue;
         *bits |= modifiers[i].bit;
-        *name = (struct name){name->bytes + count, name->count - count};
+        *name = (struct mn_str){name->bytes + count, name->count - count};
         return true;
     }
     return false;
 }
 
 /* "U+00e9": four to six hexadecimal digits. */
-static uint32_t read_number(struct name name)
+static uint32_t read_number(struct mn_str name)
 {
     uint32_t code = 0;
     if (begins_with(name, "U+") == 0 || name.count < 6 || name.count > 8)
         return UINT32_MAX;
     for (uint32_t i = 2; i < name.count; i++) {
-        char c = lower(name.bytes[i]);
+        uint8_t c = mn_lower((uint8_t)name.bytes[i]);
         bool is_digit = c >= '0' && c <= '9';
         if (!is_digit && (c < 'a' || c > 'f'))
             return UINT32_MAX;
@@ -111,7 +103,7 @@ static uint32_t read_number(struct name name)
 }
 
 /* One character that can be seen, in UTF-8. */
-static uint32_t read_character(struct name name)
+static uint32_t read_character(struct mn_str name)
 {
     struct mn_key_decoder decoder;
     struct mn_key_event event;
@@ -126,7 +118,7 @@ static uint32_t read_character(struct name name)
     return event.code <= MN_KEY_CHAR_MAX ? event.code : UINT32_MAX;
 }
 
-static uint32_t read_code(struct name name)
+static uint32_t read_code(struct mn_str name)
 {
     for (uint32_t i = 0; i < MN_COUNT_OF(code_names); i++) {
         if (is_word(name, code_names[i]))
@@ -139,7 +131,7 @@ static uint32_t read_code(struct name name)
 
 enum mn_err mn_key_parse(const char *name, uint32_t count, struct mn_key_event *event)
 {
-    struct name rest = {name, count};
+    struct mn_str rest = {name, count};
     struct mn_key_event read = {.kind = MN_KEY_PRESSED};
     while (take_modifier(&rest, &read.modifiers))
         continue;

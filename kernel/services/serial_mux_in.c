@@ -172,8 +172,8 @@ static uint32_t decode(struct mn_serial_mux *mux, const uint8_t *bytes, uint32_t
     return count;
 }
 
-/* Delivers what is in `heard`, up to a change of peers. False when a frame has to wait; what has come
- * behind it stays in the queue. */
+/* Delivers what is in `heard`, up to a change of peers. False when a frame has to wait; what has
+ * come behind it stays in the queue. */
 static bool take_frames(struct mn_serial_mux *mux, struct mn_task *task)
 {
     bool waits = false, is_change = false;

@@ -8,6 +8,7 @@
 #include "shell/word_table.h"
 
 #include "mn/mem.h"
+#include "mn/str.h"
 
 struct mn_program *mn_program_of(struct mn_forth *vm)
 {
@@ -22,15 +23,10 @@ struct mn_text *mn_program_row(struct mn_forth *vm)
     return waiting == 0 && text->room - text->count >= MN_ROW_BYTES ? text : NULL;
 }
 
-static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
-}
-
 bool mn_name_is(const uint8_t *name, uint32_t count, const char *word)
 {
     uint32_t i = 0;
-    while (i < count && word[i] && lower(name[i]) == (uint8_t)word[i])
+    while (i < count && word[i] && mn_lower(name[i]) == (uint8_t)word[i])
         i++;
     return i == count && word[i] == 0;
 }
@@ -267,7 +263,7 @@ static const char *builtin_help(const uint8_t *name, uint32_t count)
 {
     for (const char *const *line = mn_builtin_help; *line; line++) {
         uint32_t i = 0;
-        while (i < count && lower(name[i]) == (uint8_t)(*line)[i])
+        while (i < count && mn_lower(name[i]) == (uint8_t)(*line)[i])
             i++;
         if (i == count && (*line)[i] == ' ')
             return *line;

@@ -68,12 +68,7 @@ _Noreturn static void be_child(struct jobs *jobs, size_t index, int fd)
     struct run_settings settings = settings_of(jobs, index, path);
     struct disturb_list list;
     settings.list = &list;
-    dup2(fd, STDOUT_FILENO);
-    dup2(fd, STDERR_FILENO);
-    close(fd);
-    int status = scenario_run(&jobs->scenarios[index], &settings, stdout);
-    fflush(stdout);
-    exit(status);
+    probe_be(&jobs->scenarios[index], &settings, fd);
 }
 
 static bool start(struct jobs *jobs, struct job *job, size_t index)
@@ -101,33 +96,16 @@ static bool start(struct jobs *jobs, struct job *job, size_t index)
 
 /* ---- what has become of it -------------------------------------------------------------- */
 
-/* The step a child was at when it was not able to say so itself. */
-static void write_place(const struct jobs *jobs, const struct job *job, FILE *out)
-{
-    const struct scenario *scenario = &jobs->scenarios[job->index];
-    uint32_t line = jobs->marks[job->index].line;
-    fprintf(out, "%s:%u: ", scenario->name, line);
-    for (size_t i = 0; i < scenario->step_count; i++)
-        if (scenario->steps[i].line == line)
-            fputs(scenario->steps[i].source, out);
-    fputc('\n', out);
-}
-
 static void write_end(const struct jobs *jobs, const struct job *job, int status, FILE *out)
 {
     char limit[MELPO_VALUE_BYTES];
     melpo_print_duration(jobs->settings->run.ceiling_us, limit);
-    write_place(jobs, job, out);
+    probe_say_place(&jobs->scenarios[job->index], jobs->marks[job->index].line, out);
     if (job->was_killed)
         fprintf(out, "  but       the file took more than %s of the host's time, and one poll of a "
                      "task does not end at all\n", limit);
-    else if (WIFSIGNALED(status))
-        fprintf(out, "  but       the program was ended by signal %d (%s)\n", WTERMSIG(status),
-                strsignal(WTERMSIG(status)));
-    else if (WEXITSTATUS(status) == MELPO_EXIT_PANIC)
-        fputs("  but       the kernel panicked\n", out);
     else
-        fprintf(out, "  but       the program ended with status %d\n", WEXITSTATUS(status));
+        probe_say_end(status, out);
 }
 
 static char *describe(const struct jobs *jobs, const struct job *job, int status)
@@ -158,12 +136,10 @@ static void forget_recording(const struct jobs *jobs, size_t index)
 
 static void finish(struct jobs *jobs, struct job *job)
 {
-    int status = 0;
     struct verdict *verdict = &jobs->verdicts[job->index];
-    while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    int status = probe_wait(job->pid);
     verdict->wall_us = now_us() - job->begin_us;
-    verdict->has_held = WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK;
+    verdict->has_held = probe_has_held(status);
     bool has_said = job->said.count > 0;
     verdict->text = verdict->has_held && !has_said ? NULL : describe(jobs, job, status);
     verdict->is_done = true;
@@ -251,10 +227,10 @@ void jobs_run(const struct scenario *scenarios, struct verdict *verdicts, size_t
     struct jobs jobs = {.scenarios = scenarios, .verdicts = verdicts, .settings = settings};
     jobs.items = calloc(settings->jobs_max, sizeof *jobs.items);
     jobs.polls = calloc(settings->jobs_max, sizeof *jobs.polls);
-    jobs.marks = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (jobs.items && jobs.polls && jobs.marks != MAP_FAILED)
+    jobs.marks = probe_map(bytes);
+    if (jobs.items && jobs.polls && jobs.marks)
         run_all(&jobs, count, done);
-    if (jobs.marks != MAP_FAILED)
+    if (jobs.marks)
         munmap(jobs.marks, bytes);
     free(jobs.items);
     free(jobs.polls);

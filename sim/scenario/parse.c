@@ -160,22 +160,18 @@ static const char *behind_mark(const char *text, size_t count)
 }
 
 /* A zero byte says that the file is no text, or UTF-16: then every line of it would be told of. */
-static bool is_text(const char *name, const char *text, size_t count,
-                    struct melpo_problems *problems)
+static bool is_text(const char *text, size_t count, struct words words)
 {
-    uint32_t line = 1;
-    const char *zero = memchr(text, '\0', count), *begin = text;
+    const char *zero = memchr(text, '\0', count);
+    words.begin = text;
+    words.line = 1;
     for (const char *at = text; zero && at < zero; at++) {
         if (*at == '\n') {
-            begin = at + 1;
-            line++;
+            words.begin = at + 1;
+            words.line++;
         }
     }
-    if (zero)
-        melpo_problems_add(problems,
-                           "melpo: %s:%u:%u: a zero byte: a scenario is plain text in UTF-8", name,
-                           line, (unsigned)(zero - begin) + 1);
-    return !zero;
+    return !zero || words_refuse(&words, zero, "a zero byte: a scenario is plain text in UTF-8");
 }
 
 bool scenario_parse(struct scenario *scenario, const char *name, const char *text, size_t count,
@@ -187,9 +183,9 @@ bool scenario_parse(struct scenario *scenario, const char *name, const char *tex
     *scenario = (struct scenario){.name = strdup(name), .peer_count = 1};
     strcpy(scenario->peers[SCENARIO_LOG].name, "log");
     scenario->peers[SCENARIO_LOG].port = -1;
-    if (!is_text(name, text, count, problems))
-        return false;
     parsing.words = (struct words){.name = name, .problems = problems};
+    if (!is_text(text, count, parsing.words))
+        return false;
     for (const char *at = behind_mark(text, count); at < end;) {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         parsing.words.begin = parsing.words.at = at;

@@ -50,11 +50,24 @@ static bool open_frames(struct peers *peers, struct line *line)
     return line->is_framed;
 }
 
+/* Whoever has said the last byte is parted with as the next one comes. */
+static void make_way(struct peers *peers, struct line *line)
+{
+    if (!line->is_finished)
+        return;
+    for (uint32_t i = SCENARIO_LOG + 1; i < peers->scenario->peer_count; i++)
+        if (line_of(peers, i) == line)
+            peers->items[i].is_connected = false;
+    line->peers = 0;
+    bytes_finish(&line->to_send);
+}
+
 bool peer_connect(struct peers *peers, uint32_t index)
 {
     struct line *line = line_of(peers, index);
     struct peer *peer = &peers->items[index];
     bool is_port = peers->scenario->peers[index].port >= 0;
+    make_way(peers, line);
     if (peer->is_connected) /* a step before could not part with it */
         peer_cut(peers, index);
     if (line->peers == 0 && is_port && !open_frames(peers, line))

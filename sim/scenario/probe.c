@@ -28,20 +28,30 @@ void probe_end_with(pid_t parent)
         _exit(MELPO_EXIT_FAILED);
 }
 
-_Noreturn static void be_child(const struct scenario *scenario,
-                               const struct run_settings *settings, FILE *out)
+_Noreturn void probe_be(const struct scenario *scenario, const struct run_settings *settings,
+                        int fd)
 {
-    int fd = out ? fileno(out) : open("/dev/null", O_WRONLY | O_CLOEXEC);
     dup2(fd, STDOUT_FILENO);
     dup2(fd, STDERR_FILENO);
-    alarm((unsigned)(settings->ceiling_us / 1000000) + GRACE_S);
     int status = scenario_run(scenario, settings, stdout);
     fflush(stdout);
     exit(status);
 }
 
-/* The step it was at, for a run that was not able to say so itself. */
-static void say_place(const struct scenario *scenario, uint32_t line, FILE *out)
+int probe_wait(pid_t pid)
+{
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    return status;
+}
+
+bool probe_has_held(int status)
+{
+    return WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK;
+}
+
+void probe_say_place(const struct scenario *scenario, uint32_t line, FILE *out)
 {
     fprintf(out, "%s:%u: ", scenario->name, line);
     for (size_t i = 0; i < scenario->step_count; i++)
@@ -50,12 +60,8 @@ static void say_place(const struct scenario *scenario, uint32_t line, FILE *out)
     fputc('\n', out);
 }
 
-static void say_end(const struct scenario *scenario, const struct run_settings *settings,
-                    const struct probe *probe, int status, FILE *out)
+void probe_say_end(int status, FILE *out)
 {
-    if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT)
-        return; /* it said so itself */
-    say_place(scenario, probe->marks.line, out);
     if (WIFSIGNALED(status))
         fprintf(out, "  but       the program was ended by signal %d (%s)\n", WTERMSIG(status),
                 strsignal(WTERMSIG(status)));
@@ -63,6 +69,15 @@ static void say_end(const struct scenario *scenario, const struct run_settings *
         fputs("  but       the kernel panicked\n", out);
     else
         fprintf(out, "  but       the program ended with status %d\n", WEXITSTATUS(status));
+}
+
+static void say_end(const struct scenario *scenario, const struct run_settings *settings,
+                    const struct probe *probe, int status, FILE *out)
+{
+    if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_SCRIPT)
+        return; /* it said so itself */
+    probe_say_place(scenario, probe->marks.line, out);
+    probe_say_end(status, out);
     report_list(&probe->list, out);
     report_command(scenario, settings, out);
 }
@@ -71,20 +86,19 @@ bool probe_run(const struct scenario *scenario, const struct run_settings *setti
                struct probe *probe, FILE *out)
 {
     struct run_settings own = *settings;
-    int status = 0;
     own.list = &probe->list;
     own.marks = &probe->marks;
     fflush(NULL); /* or both of us would write what is in there */
     pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
         probe_end_with(parent);
-        be_child(scenario, &own, out);
+        alarm((unsigned)(settings->ceiling_us / 1000000) + GRACE_S);
+        probe_be(scenario, &own, out ? fileno(out) : open("/dev/null", O_WRONLY | O_CLOEXEC));
     }
     if (pid < 0)
         return true; /* nothing has failed as far as is known */
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK)
+    int status = probe_wait(pid);
+    if (probe_has_held(status))
         return true;
     if (out)
         say_end(scenario, &own, probe, status, out);

@@ -22,6 +22,20 @@ void *probe_map(size_t bytes);
  * any moment, by Ctrl-C or because CI has no more patience, and then nobody wants to know. */
 void probe_end_with(pid_t parent);
 
+/* In a child: runs it, with all that is said going to `fd`, and ends with its status. */
+_Noreturn void probe_be(const struct scenario *scenario, const struct run_settings *settings,
+                        int fd);
+
+/* Waits for the end of a child; returns its status, as waitpid has it. */
+int probe_wait(pid_t pid);
+
+bool probe_has_held(int status);
+
+/* For a run that was not able to say so itself: the step on `line`, where it was; and what its end
+ * was, by the status. */
+void probe_say_place(const struct scenario *scenario, uint32_t line, FILE *out);
+void probe_say_end(int status, FILE *out);
+
 /* Runs it once, and says whether it holds. What it says goes to `out`; with NULL it goes nowhere.
  * `settings` need no list and no marks. */
 bool probe_run(const struct scenario *scenario, const struct run_settings *settings,

@@ -158,11 +158,9 @@ static void news_came(void *context)
 static void screen_changed(void *context, const uint8_t *pixels, uint32_t stride_bytes,
                            const struct mn_rect *damage, uint32_t count)
 {
-    (void)pixels;
-    (void)stride_bytes;
-    (void)damage;
-    (void)count;
-    news_came(context);
+    struct run *run = context;
+    glass_show(&run->glass, pixels, stride_bytes, damage, count);
+    news_came(run);
 }
 
 /* ---- the watchdog ----------------------------------------------------------------------- */
@@ -358,7 +356,9 @@ static void play(struct run *run)
 {
     for (uint32_t i = 0; i < run->board.uart_count; i++)
         peers_join(&run->peers, i, &run->board.uarts[i].device.null);
-    sim_display_watch(&run->board.display.hal, screen_changed, run);
+    if (run->scenario->config.platform.display.enabled &&
+        glass_open(&run->glass, &run->board.display.hal.hal))
+        sim_display_watch(&run->board.display.hal, screen_changed, run);
     open_looks(run);
     sim_alarm_set(&run->board.machine, &run->turn, 0);
     run->halt_code = board_run(&run->board);
@@ -445,6 +445,7 @@ int scenario_run(const struct scenario *scenario, const struct run_settings *set
         fclose(run->log_file);
     }
     peers_close(&run->peers);
+    glass_close(&run->glass);
     picture_free(&run->golden);
     if (run->untold)
         fclose(run->untold);

@@ -24,6 +24,7 @@
 #define MELPO_RUN_H
 
 #include "board.h"
+#include "glass.h"
 #include "peers.h"
 #include "picture.h"
 #include "step.h"
@@ -66,6 +67,7 @@ struct run {
     struct recorder recorder;
     FILE *log_file;          /* into the peer SCENARIO_LOG */
     struct peers peers;
+    struct glass glass;      /* of the machine's screen, if it has one */
     struct sim_alarm turn;
     struct sim_watcher look; /* after every sleep */
     uv_timer_t ceiling;

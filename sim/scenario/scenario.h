@@ -34,6 +34,7 @@ struct scenario_peer {
     uint32_t uart;      /* index in the configuration, once configured */
     int32_t port;       /* of the mux on that UART, or -1: the UART as it is */
     bool is_connected;  /* as far as the file is read */
+    bool is_finished;   /* has said its last byte: makes way for the next */
     uint32_t line, column;
 };
 

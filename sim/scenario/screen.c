@@ -56,9 +56,16 @@ bool matches_parse(struct step_parsing *parsing, struct scenario_step *step)
 
 /* ---- text ------------------------------------------------------------------------------- */
 
+/* What is to be seen; NULL while there is no picture. */
+static const struct mn_bitmap *seen(const struct run *run)
+{
+    bool has_picture = run->has_started && board_display_frame(&run->board);
+    return has_picture && run->glass.bitmap.pixels ? &run->glass.bitmap : NULL;
+}
+
 static char *text_of(const struct run *run)
 {
-    const struct mn_bitmap *frame = run->has_started ? board_display_frame(&run->board) : NULL;
+    const struct mn_bitmap *frame = seen(run);
     return frame ? screen_text(frame, &mn_font_spleen_6x12) : NULL;
 }
 
@@ -194,7 +201,7 @@ static enum step_result compare(struct run *run, const struct scenario_step *ste
 
 enum step_result matches_run(struct run *run, const struct scenario_step *step)
 {
-    const struct mn_bitmap *frame = run->has_started ? board_display_frame(&run->board) : NULL;
+    const struct mn_bitmap *frame = seen(run);
     if (!frame)
         return run_is_late(run) ? run_fail(run, "but", "there is no picture yet") : STEP_WAITS;
     struct mn_rect part = part_of(frame, &step->region), all = mn_bitmap_area(frame);

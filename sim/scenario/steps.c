@@ -62,7 +62,8 @@ static const struct step_kind kinds[] = {
      "PEER may be log.",
      refuse_parse, refuse_run},
     {"finish", STEP_TALK, "PEER",
-     "The peer says that nothing more will come from it, and listens on, as nc -N does.",
+     "The peer says that nothing more will come from it, and listens on, as nc -N does, until the "
+     "machine parts with it or another one is connected in its place.",
      finish_parse, finish_run},
     {"gone", STEP_TALK, "PEER [within TIME]",
      "The machine parts with the peer, at most 5s from now.",

@@ -63,6 +63,16 @@ static bool take_name(struct words *words, struct scenario_peer *peer)
     return true;
 }
 
+/* Whoever has said the last byte on that UART is parted with as the next one comes. */
+static void make_way(struct scenario *scenario, const char *uart_name)
+{
+    for (uint32_t i = 0; i < scenario->peer_count; i++) {
+        struct scenario_peer *other = &scenario->peers[i];
+        if (other->is_finished && strcmp(other->uart_name, uart_name) == 0)
+            other->is_connected = other->is_finished = false;
+    }
+}
+
 /* Whether the peer can be connected there and now: a UART as it is has one peer at a time. */
 static bool is_free(struct step_parsing *parsing, const char *at, const struct scenario_peer *peer)
 {
@@ -107,8 +117,10 @@ bool connect_parse(struct step_parsing *parsing, struct scenario_step *step)
     const char *at = words_next(&parsing->words);
     bool is_doubtful = scenario->is_doubtful;
     scenario->is_doubtful = true;
-    if (!take_target(&parsing->words, true, &peer) || !take_name(&parsing->words, &peer) ||
-        !is_free(parsing, at, &peer))
+    if (!take_target(&parsing->words, true, &peer) || !take_name(&parsing->words, &peer))
+        return false;
+    make_way(scenario, peer.uart_name);
+    if (!is_free(parsing, at, &peer))
         return false;
     struct scenario_peer *place = make_peer(parsing, at, peer.name);
     if (!place)
@@ -227,8 +239,10 @@ bool finish_parse(struct step_parsing *parsing, struct scenario_step *step)
     const char *at = words_next(&parsing->words);
     if (!take_peer(parsing, step, true))
         return false;
-    return parsing->scenario->peers[step->peer].port < 0 ||
-           words_refuse(&parsing->words, at, "a port of the mux has no end of its own");
+    if (parsing->scenario->peers[step->peer].port >= 0)
+        return words_refuse(&parsing->words, at, "a port of the mux has no end of its own");
+    parsing->scenario->peers[step->peer].is_finished = true;
+    return true;
 }
 
 bool gone_parse(struct step_parsing *parsing, struct scenario_step *step)

@@ -107,7 +107,7 @@ static void ask_uart(struct player_desk *desk, uint32_t call, uint8_t size)
     uint8_t bytes[16] = "hello";
     if (call == RECORD_RECEIVED)
         demand(uart->ops->receive(uart, bytes, size % sizeof bytes) <= size % sizeof bytes,
-             "more than there is room for");
+               "more than there is room for");
     else if (call == RECORD_SENT)
         uart->ops->send(uart, bytes, size % sizeof bytes);
     else if (call == RECORD_SENDING)
@@ -192,7 +192,7 @@ static void play(struct record_reading *reading, const uint8_t *bytes, size_t co
     }
     player_finish(&desk.player, desk.player.samples, bytes[0]);
     demand(player->state != PLAYER_DEPARTED || player->departure.expected[0] != '\0',
-         "it departs and does not say from what");
+           "it departs and does not say from what");
     sim_machine_close(&desk.machine);
     uv_run(&desk.loop, UV_RUN_DEFAULT);
     demand(uv_loop_close(&desk.loop) == 0, "a handle is left");

@@ -13,6 +13,13 @@ import sys
 import pytest
 
 
+class Plain:
+    """What pytest 8 asks for where it compares values: here nothing is coloured."""
+
+    def _highlight(self, source, lexer='python'):
+        return source
+
+
 class Tap:
     """A pytest plugin: one line for each case, what went wrong as comments under it."""
 
@@ -21,6 +28,9 @@ class Tap:
 
     def pytest_addoption(self, parser):
         parser.addoption('--verbose', type=int, default=2) # asked for where values are compared
+
+    def pytest_configure(self, config):
+        config.get_terminal_writer = Plain # there is no terminal's plugin that would have one
 
     def pytest_collection_modifyitems(self, items):
         pattern = os.environ.get('MN_TEST') or '*'

@@ -204,6 +204,22 @@ def test_a_recording_brings_its_configuration_seed_and_filter(boot, tape, tmp_pa
     assert 'seed=0x4d' in is_the_same(one, tape, cwd=tmp_path) + one.log
 
 
+def test_the_log_of_a_replay_can_have_what_was_said(boot, tape):
+    one = boot(CONSOLE, '--record', tape)
+    said = b'\0\x1b"' + b'all of it ' * 20
+    with one.greeted() as peer:
+        peer.send(said)
+        peer.expect(said)
+    one.halt()
+
+    lines = replay(tape, '--uart-log').stderr.splitlines()
+
+    heard = [line for line in lines if 'INFO  sim::replay: received uart=console text="' in line]
+    assert heard[0].endswith(r'text="\x00\e\"' + ('all of it ' * 20)[:77] + '"')
+    assert any(r'sent uart=console text="mnemOS: this port echoes what you type\r\n"' in line
+               for line in lines)
+
+
 def test_another_filter_shows_other_lines_of_the_same_run(boot, tape):
     short_session(boot, tape)
 
@@ -309,6 +325,24 @@ def test_what_is_no_recording_is_refused(tape, content, why):
 
     assert done.returncode == 2
     assert done.stderr.startswith(f'melpo: --replay: {tape}: {why}')
+
+
+def test_only_a_recording_is_replaced_by_another(tape, tmp_path):
+    options = ('-c', 'headless.json', '--set', 'platform.uarts.0.address=127.0.0.1:0', '--time',
+               'virtual', '--until', '1s', '--record')
+    notes = tmp_path / 'notes.txt'
+    notes.write_text('not to be lost\n' * 9, 'utf-8')
+
+    done = machine.run(*options, notes)
+    assert done.returncode == 1
+    assert f'melpo: --record: {notes}: it is there, is no recording, and would be lost' \
+        in done.stderr
+    assert notes.read_text('utf-8') == 'not to be lost\n' * 9
+
+    tape.touch()
+    for _ in range(2):
+        assert machine.run(*options, tape).returncode == 0
+    assert 'the same to the end' in replay(tape).stdout
 
 
 def test_a_recording_needs_a_file(tmp_path):

@@ -306,8 +306,6 @@ def test_github_shows_each_mistake_at_its_line():
 
     assert len(found) == len(said.splitlines())
     assert all(one['file'] == 'unknown_step.scenario' and one['message'] for one in found)
-    assert list(annotations('melpo-mistakes', 'melpo: a.scenario:3: a zero byte: no')) == \
-        [{'file': 'a.scenario', 'line': '3', 'column': None, 'message': 'a zero byte: no'}]
 
 
 def test_help_and_the_list_of_steps_fit_a_terminal():

@@ -229,6 +229,7 @@ static void what_is_a_replays_needs_a_replay(void **state)
     (void)state;
 
     assert_refused("--from 2s", "melpo: --from needs --replay FILE\n");
+    assert_refused("--uart-log", "melpo: --uart-log needs --replay FILE\n");
     assert_refused("--uart-output sent", "melpo: --uart-output needs --replay FILE\n");
     assert_refused("--replay a.melpo --seed 3",
                    "melpo: --replay and --seed: a recording has all that of its own; leave the "
@@ -266,7 +267,7 @@ static void help_lists_every_option_in_80_columns(void **state)
         "--config FILE", "--check-config FILE", "--print-config", "--set PATH=VALUE",
         "--time real|virtual", "--until DURATION", "--seed N", "--trace FILTER", "--help",
         "--headless", "--screenshot FILE", "--screenshot-at DURATION",
-        "--record FILE", "--replay FILE", "--from DURATION", "--uart-output DIR",
+        "--record FILE", "--replay FILE", "--from DURATION", "--uart-log", "--uart-output DIR",
         "--version", "MELPOMENE_TRACE", "NO_COLOR", "Exit status", "default.json",
     };
     struct line line;

@@ -12,6 +12,12 @@ struct mn_str { /* not ended by 0; with a count of 0 the pointer may be NULL */
     uint32_t count;    /* bytes */
 };
 
+/* An ASCII capital as its small letter; any other byte as it is. */
+static inline uint8_t mn_lower(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte | 0x20) : byte;
+}
+
 /* The string without its final 0; an empty one for NULL. */
 struct mn_str mn_str_of(const char *text);
 

@@ -12,7 +12,8 @@
  * Told     A broken promise is an ERROR of the log, with what was expected; so is a task that does
  *          not end. When all rounds are done and all is as it was, one INFO says so.
  * Chance   Everything follows from one seed, and from the order in which tasks are run.
- * Memory   One block of the kernel's heap, about 3 KiB and 2 KiB for each task.
+ * Memory   One block of the kernel's heap: on 32 bits 3 KiB and 1 KiB for each task, on 64 bits
+ *          half as much again.
  * Service  One of its own, of which nobody else needs to know.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0

@@ -16,10 +16,10 @@
  *            allocates.
  * Policy     A queue that is full refuses: its subscriber keeps what was typed first and loses
  *            what comes until it has read, counted in mn_keyboard_subscription::queue.chan.dropped.
- *            Nobody else notices. Behind each event there is a tick in which those whom it woke have
- *            their turn, so a subscriber that reads whenever it is woken loses nothing, whatever
- *            the capacity. Who has lost events may
- *            have lost a release: it no longer knows what is held down.
+ *            Nobody else notices. Behind each event there is a tick in which those whom it woke
+ *            have their turn, so a subscriber that reads whenever it is woken loses nothing,
+ *            whatever the capacity. Who has lost events may have lost a release: it no longer
+ *            knows what is held down.
  * Order      Every subscriber gets the events in the order in which they happened.
  * Context    Tasks only.
  *
