@@ -58,7 +58,7 @@ static void say_of(struct mn_audit *audit, const char *what, const struct mn_tas
 
 /* ---- memory and tasks ------------------------------------------------------------------- */
 
-bool mn_audit_is_live(const struct mn_audit *audit, const void *memory)
+bool mn_audit_is_live(struct mn_audit *audit, const void *memory)
 {
     return memory && (uintptr_t)memory % sizeof(void *) == 0 &&
            !mn_heap_is_freed(&audit->map, memory);
@@ -172,7 +172,7 @@ static const struct mn_task *task_behind(const struct mn_list *link)
 }
 
 /* Kernels may share a line: of another one's tasks nothing is known here. */
-static bool is_foreign(const struct mn_audit *audit, const struct mn_task *task)
+static bool is_foreign(struct mn_audit *audit, const struct mn_task *task)
 {
     return mn_audit_is_live(audit, task) && task->kernel != audit->kernel;
 }
@@ -205,7 +205,7 @@ static void look_beside(struct mn_audit *audit, const struct mn_list *head,
     }
 }
 
-bool mn_audit_is_linked(const struct mn_audit *audit, const struct mn_list *node)
+bool mn_audit_is_linked(struct mn_audit *audit, const struct mn_list *node)
 {
     return mn_list_is_linked(node) && mn_audit_is_live(audit, node->prev) &&
            mn_audit_is_live(audit, node->next) && node->prev->next == node &&

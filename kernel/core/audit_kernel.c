@@ -105,6 +105,10 @@ static uint32_t look_at_slot(struct mn_audit *audit, uint32_t slot)
     const struct mn_timer *first = audit->kernel->wheel.slots[slot];
     const struct mn_timer *timer = first;
     uint32_t count = 0;
+    if (!timer) {
+        mn_audit_say(audit, "the wheel does not know which of its slots hold timers", "");
+        return 0;
+    }
     do {
         const char *fault = timer_fault(audit, timer, slot);
         if (fault)
@@ -123,12 +127,13 @@ static void look_at_wheel(struct mn_audit *audit)
 {
     const struct mn_wheel *wheel = &audit->kernel->wheel;
     uint32_t count = 0;
-    for (uint32_t slot = 0; slot < MN_WHEEL_LEVELS * MN_WHEEL_SLOTS; slot++) {
-        bool is_used = wheel->slots_in_use[slot / MN_WHEEL_SLOTS] >> slot % MN_WHEEL_SLOTS & 1u;
-        if (is_used != (wheel->slots[slot] != NULL))
-            mn_audit_say(audit, "the wheel does not know which of its slots hold timers", "");
-        if (is_used && !audit->has_finding)
-            count += look_at_slot(audit, slot);
+    for (uint32_t level = 0; level < MN_WHEEL_LEVELS; level++) {
+        uint32_t in_use = wheel->slots_in_use[level];
+        if ((in_use != 0) != (wheel->levels_in_use >> level & 1u))
+            mn_audit_say(audit, "the wheel does not know which of its levels hold timers", "");
+        for (; in_use != 0 && !audit->has_finding; in_use &= in_use - 1)
+            count += look_at_slot(audit,
+                                  level * MN_WHEEL_SLOTS + (uint32_t)__builtin_ctz(in_use));
     }
     if (count != wheel->count)
         mn_audit_say(audit, "the count of armed timers is not that of the wheel", "");

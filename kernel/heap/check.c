@@ -22,6 +22,15 @@ RAW static const char *block_fault(const struct mn_heap *heap, uint32_t at, bool
     return NULL;
 }
 
+/* Remembers one block in so many; more than there is room for only where the counts are wrong. */
+static void note(struct mn_heap_map *map, uint32_t at)
+{
+    uint32_t mark = map->blocks / map->stride;
+    if (map->blocks % map->stride == 0 && mark < MN_HEAP_MARKS)
+        map->marks[mark] = at;
+    map->blocks++;
+}
+
 /* Walks the arena from end to end: sizes, flags and tails agree, no free blocks touch. */
 RAW static const char *walk_arena(const struct mn_heap *heap, struct tally *tally,
                                   struct mn_heap_map *map)
@@ -34,13 +43,12 @@ RAW static const char *walk_arena(const struct mn_heap *heap, struct tally *tall
         uint32_t head = block_after(heap->first, at)->head;
         uint32_t size = head & ~BLOCK_FLAGS;
         bool is_free = head & BLOCK_FREE;
-        uint32_t index = tally->free_blocks + tally->live_blocks;
-        if (map && index % map->stride == 0 && map->mark_count < MN_HEAP_MARKS)
-            map->marks[map->mark_count++] = at;
         tally->free_blocks += is_free;
         tally->live_blocks += !is_free;
         tally->live_bytes += is_free ? 0 : size;
         after_free = is_free;
+        if (map)
+            note(map, at);
         at += size;
     }
     uint32_t end = block_after(heap->first, heap->span_bytes)->head;
@@ -56,7 +64,7 @@ static bool is_inside(const struct mn_heap *heap, const struct mn_heap_block *bl
     return at % MN_HEAP_ALIGN_BYTES == 0 && at < index_bytes + heap->span_bytes;
 }
 
-/* Walks one list: its blocks are free, of its class, and linked both ways. Adds how many. */
+/* Walks one list that is marked as in use: its blocks are free, of its class, and linked both ways. Adds how many. */
 RAW static const char *walk_class(const struct mn_heap *heap, uint32_t class, uint32_t *listed)
 {
     const struct mn_heap_block *root = class_root(heap, class);
@@ -69,7 +77,7 @@ RAW static const char *walk_class(const struct mn_heap *heap, uint32_t class, ui
         prev = block;
         (*listed)++;
     }
-    if (root->prev != prev || class_is_empty(heap, class) != (prev == root))
+    if (root->prev != prev || prev == root)
         return "a list of free blocks does not end where it should";
     return NULL;
 }
@@ -78,50 +86,64 @@ RAW const char *mn_heap_fault(const struct mn_heap *heap, struct mn_heap_map *ma
 {
     struct tally tally = {0};
     uint32_t listed = 0;
-    if (map) /* at most one free block before each live one, and one at the end */
+    if (map)
         *map = (struct mn_heap_map){.heap = heap,
-                                    .stride = (2 * heap->live_blocks + 1) / MN_HEAP_MARKS + 1};
+                                    .stride = (heap->live_blocks * 2 + 1) / MN_HEAP_MARKS + 1};
     if (!heap->first)
         return NULL;
     const char *fault = walk_arena(heap, &tally, map);
     if (!fault && (tally.live_blocks != heap->live_blocks || tally.live_bytes != heap->live_bytes))
         fault = "the counts of what is handed out are wrong";
     uint32_t classes = class_of(heap->span_bytes) + 1;
-    for (uint32_t class = NOBODY_CLASS + 1; !fault && class < classes; class ++)
+    uint32_t class = class_from(heap, NOBODY_CLASS + 1);
+    for (; !fault && class != 0 && class < classes; class = class_from(heap, class + 1))
         fault = walk_class(heap, class, &listed);
     if (!fault && listed != tally.free_blocks)
         fault = "a free block is in no list";
     return fault;
 }
 
-/* Where the last block with a mark begins that does not begin behind `offset`. */
-static uint32_t mark_before(const struct mn_heap_map *map, uint32_t offset)
+/* The last mark at or before `offset`. */
+static uint32_t mark_of(const struct mn_heap_map *map, uint32_t offset)
 {
-    uint32_t index = 0;
-    for (uint32_t step = MN_HEAP_MARKS / 2; step > 0; step /= 2) {
-        if (index + step < map->mark_count && map->marks[index + step] <= offset)
-            index += step;
+    uint32_t low = 0, high = (map->blocks - 1) / map->stride;
+    while (low < high) {
+        uint32_t middle = (low + high + 1) / 2;
+        if (map->marks[middle] <= offset)
+            low = middle;
+        else
+            high = middle - 1;
     }
-    return map->marks[index];
+    return low;
 }
 
-RAW bool mn_heap_is_freed(const struct mn_heap_map *map, const void *memory)
+/* Remembers the block around `offset`. */
+RAW static void find_block(struct mn_heap_map *map, uint32_t offset)
 {
     const struct mn_heap *heap = map->heap;
-    uintptr_t index_bytes = (uintptr_t)heap->first - (uintptr_t)heap->nobody;
-    uintptr_t in_arena = (uintptr_t)memory - (uintptr_t)heap->nobody;
-    if (!heap->first || in_arena >= index_bytes + heap->span_bytes + PAYLOAD_AT)
-        return false;
-    if (in_arena < index_bytes + PAYLOAD_AT || in_arena >= index_bytes + heap->span_bytes)
-        return true; /* the index, or a header: never handed out */
-    uint32_t offset = (uint32_t)(in_arena - index_bytes);
-    uint32_t at = mark_before(map, offset);
-    const struct mn_heap_block *block = block_after(heap->first, at);
-    while (offset - at >= (block->head & ~BLOCK_FLAGS)) {
-        at += block->head & ~BLOCK_FLAGS;
-        block = block_after(heap->first, at);
+    uint32_t at = map->marks[mark_of(map, offset)];
+    uint32_t head = block_after(heap->first, at)->head;
+    while (offset - at >= (head & ~BLOCK_FLAGS)) {
+        at += head & ~BLOCK_FLAGS;
+        head = block_after(heap->first, at)->head;
     }
-    return block->head & BLOCK_FREE;
+    map->begin = (uintptr_t)heap->first + at;
+    map->end = map->begin + (head & ~BLOCK_FLAGS);
+    map->is_free = head & BLOCK_FREE;
+}
+
+bool mn_heap_is_freed(struct mn_heap_map *map, const void *memory)
+{
+    const struct mn_heap *heap = map->heap;
+    uintptr_t at = (uintptr_t)memory, first = (uintptr_t)heap->first;
+    if (at >= map->begin && at < map->end)
+        return map->is_free;
+    if (at < (uintptr_t)heap->nobody || at >= first + heap->span_bytes + PAYLOAD_AT)
+        return false;
+    if (at < first + PAYLOAD_AT || at >= first + heap->span_bytes)
+        return true; /* the index, or a header: never handed out */
+    find_block(map, (uint32_t)(at - first));
+    return map->is_free;
 }
 
 void mn_heap_check(const struct mn_heap *heap)

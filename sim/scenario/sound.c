@@ -8,7 +8,9 @@
 #include "recording.h"
 #include "report.h"
 
-#define LOOKS_CLOSE 32u /* so many sleeps after anything new, then one in so many */
+#define LOOKS_CLOSE 2u /* so many sleeps after anything new */
+#define LOOKS_APART 64u /* then one in so many */
+#define LONGER 16u /* times as long as any other */
 
 /* Whatever was done to it on purpose, its structures hold together. Where they do not it is not run
  * on, or it would break somewhere else and hide what is told here. */
@@ -50,9 +52,9 @@ void sound_look_after_sleep(struct run *run)
     if (is_new(run))
         run->sleeps = run->longest_us = 0;
     run->sleeps++;
-    bool is_long = sleep_us(run) / 2 > run->longest_us;
+    bool is_long = sleep_us(run) / LONGER > run->longest_us;
     if (is_long)
         run->longest_us = sleep_us(run);
-    if (is_long || run->sleeps <= LOOKS_CLOSE || run->sleeps % LOOKS_CLOSE == 0)
+    if (is_long || run->sleeps <= LOOKS_CLOSE || run->sleeps % LOOKS_APART == 0)
         sound_look(run);
 }

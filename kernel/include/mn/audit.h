@@ -90,7 +90,7 @@ void mn_audit_same_count(struct mn_audit *audit, const struct mn_list *left, con
                          const struct mn_list *right, const char *rights);
 
 /* Whether a node of a list has two neighbors, and they agree. */
-bool mn_audit_is_linked(const struct mn_audit *audit, const struct mn_list *node);
+bool mn_audit_is_linked(struct mn_audit *audit, const struct mn_list *node);
 
 /* A timer of this future's. */
 void mn_audit_timer(struct mn_audit *audit, const struct mn_timer *timer);
@@ -99,6 +99,6 @@ void mn_audit_timer(struct mn_audit *audit, const struct mn_timer *timer);
 void mn_audit_task(struct mn_audit *audit, const struct mn_task *task);
 
 /* Whether `memory` can be looked at: it is not NULL, and no freed part of the arena. */
-bool mn_audit_is_live(const struct mn_audit *audit, const void *memory);
+bool mn_audit_is_live(struct mn_audit *audit, const void *memory);
 
 #endif

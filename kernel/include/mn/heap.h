@@ -126,8 +126,10 @@ bool mn_heap_has_room(const struct mn_heap *heap, uint32_t bytes);
 struct mn_heap_map { /* where blocks begin, at a moment; touch nothing */
     const struct mn_heap *heap;
     uint32_t stride; /* blocks from one mark to the next */
-    uint32_t mark_count;
-    uint32_t marks[MN_HEAP_MARKS]; /* where blocks 0, stride, 2 * stride ... begin */
+    uint32_t blocks; /* seen */
+    uint32_t marks[MN_HEAP_MARKS]; /* bytes from the first block to each of these */
+    uintptr_t begin, end; /* the block that was asked for last: one is seldom asked for alone */
+    bool is_free;
 };
 
 /* Walks all of the arena and all lists. Returns what does not agree, half a sentence, or NULL if
@@ -135,7 +137,7 @@ struct mn_heap_map { /* where blocks begin, at a moment; touch nothing */
 const char *mn_heap_fault(const struct mn_heap *heap, struct mn_heap_map *map);
 
 /* Whether `memory` is in the arena, and not in a block that is handed out. */
-bool mn_heap_is_freed(const struct mn_heap_map *map, const void *memory);
+bool mn_heap_is_freed(struct mn_heap_map *map, const void *memory);
 
 /* For tests: panics where mn_heap_fault finds something. O(n). */
 void mn_heap_check(const struct mn_heap *heap);
