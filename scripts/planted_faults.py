@@ -13,6 +13,7 @@ fault is not found, or its case has more than three disturbances.
 """
 import argparse
 import concurrent.futures
+import filecmp
 import os
 import pathlib
 import queue
@@ -55,7 +56,8 @@ def must(what, *command, **kwargs):
 # --- a copy of the tree -----------------------------------------------------------------------
 
 def sync_tree(tree):
-    """Makes `tree` what this one is, apart from what has been built; times of files are kept."""
+    """Makes `tree` what this one is, apart from what has been built. What differs gets a new time:
+    with its own, what was built of a fault that was tried there would seem up to date."""
     names = set(must('git ls-files', 'git', 'ls-files', '-z', '--cached', '--others',
                      '--exclude-standard', cwd=TOP).split('\0'))
     names = {name for name in names if name and (TOP / name).is_file()}
@@ -67,7 +69,8 @@ def sync_tree(tree):
                 path.unlink()
     for name in names:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(TOP / name, tree / name)
+        if not (tree / name).is_file() or not filecmp.cmp(TOP / name, tree / name, shallow=False):
+            shutil.copy(TOP / name, tree / name)
 
 
 class Tree:
