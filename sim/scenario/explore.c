@@ -101,7 +101,9 @@ static void say_failure(const struct exploring *exploring, uint64_t run)
     const struct scenario *scenario = exploring->scenarios[failed.scenario];
     struct run_settings *settings = &failed.settings;
     settings->plan = run_plan(scenario, settings);
-    printf("not ok 1 - %s: seed %llu\n", scenario->name, (unsigned long long)settings->seed);
+    fputs("not ok 1 - ", stdout);
+    report_tap_name(scenario->name, stdout);
+    printf(": seed %llu\n", (unsigned long long)settings->seed);
     bool is_to_reduce = settings->plan.is_timed || disturb_is_faulty(&settings->plan);
     settings->record = is_to_reduce ? NULL
                                     : recording_of(exploring->settings, scenario,
