@@ -80,12 +80,13 @@ static void say_reduced(const struct scenario *scenario, struct run_settings *se
     char path[RECORDING_PATH_BYTES];
     uint32_t before = probe->list.count;
     uint64_t seed = settings->seed;
-    uint32_t runs = reduce(scenario, settings, probe, job->jobs_max);
+    bool is_other;
+    uint32_t runs = reduce(scenario, settings, probe, job->jobs_max, &is_other);
     printf("#\n# reduced from %u disturbance%s to %u, ", before, before == 1 ? "" : "s",
            settings->plan.moment_count);
     if (settings->seed != seed)
         printf("under seed %llu, ", (unsigned long long)settings->seed);
-    printf("in %u runs:\n", runs);
+    printf("in %u runs%s:\n", runs, is_other ? "; it fails in another way" : "");
     settings->record = recording_of(job, scenario, settings->seed, path);
     say_run(scenario, settings, probe);
 }
