@@ -52,8 +52,9 @@ RAW static const char *walk_arena(const struct mn_heap *heap, struct tally *tall
         at += size;
     }
     uint32_t end = block_after(heap->first, heap->span_bytes)->head;
-    return end == (after_free ? BLOCK_AFTER_FREE : 0) ? NULL : "the header that closes the arena "
-                                                               "was written to";
+    if (end != (after_free ? BLOCK_AFTER_FREE : 0))
+        return "the header that closes the arena was written to";
+    return NULL;
 }
 
 /* Whether the link of a free block leads to where one can be. */
