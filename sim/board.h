@@ -33,7 +33,7 @@
 #include "mn/daemons/loopback.h"
 #include "mn/daemons/pseudo_keyboard.h"
 #include "mn/daemons/sermux_trace.h"
-#include "mn/daemons/torture.h"
+#include "mn/torture.h"
 #include "mn/kernel.h"
 #include "mn/shell/session.h"
 #include "mn/svc/display.h"

@@ -21,7 +21,8 @@
 #include "hal-sim/chance.h"
 
 #define LEAVING_OUT_MAX 500u /* runs */
-#define SEARCH_MAX 2000u     /* runs for each number of disturbances */
+#define SEARCH_MAX 2000u     /* runs for each number of disturbances ... */
+#define SEARCH_SHORT 500u    /* ... where no more than FEW are left already */
 #define FEW 3u               /* disturbances; for more there is no search */
 #define NEAR 16u             /* how far a moment is moved */
 #define SCALES 8u            /* all chances there are, half of them, a quarter ... */
@@ -113,7 +114,8 @@ static void leave_out(struct reducing *reducing)
 
 struct search {
     const struct reducing *reducing;
-    uint32_t few; /* disturbances to be tried */
+    uint32_t few;  /* disturbances to be tried */
+    uint64_t end;  /* runs */
 };
 
 /* One of those that are known, as it is, or moved a little, or anywhere in the run. How many
@@ -144,7 +146,7 @@ static void give_case(const void *context, uint64_t run, struct crew_run *given)
             pick_moment(search->reducing, chance_at(known->seed, STREAM + i, run * FEW + i));
 }
 
-/* The first run from `*next` on that fails in any way; CREW_NONE: there is none. */
+/* The first run from `next` on that fails in any way; CREW_NONE: there is none. */
 static uint64_t find_failure(struct search *search, uint64_t next)
 {
     struct crew crew;
@@ -153,7 +155,7 @@ static uint64_t find_failure(struct search *search, uint64_t next)
         .scenarios = &search->reducing->scenario,
         .scenario_count = 1,
         .first = next,
-        .end = SEARCH_MAX,
+        .end = search->end,
         .give = give_case,
         .context = search,
         .doing = "reducing",
@@ -169,11 +171,12 @@ static uint64_t find_failure(struct search *search, uint64_t next)
 /* Whether so few disturbances make it fail in the same way. */
 static bool search_for(struct reducing *reducing, uint32_t few)
 {
-    struct search search = {reducing, few};
-    for (uint64_t next = 0; next < SEARCH_MAX; next++) {
+    bool is_few = reducing->settings->plan.moment_count <= FEW;
+    struct search search = {reducing, few, is_few ? SEARCH_SHORT : SEARCH_MAX};
+    for (uint64_t next = 0; next < search.end; next++) {
         struct crew_run given;
         uint64_t found = find_failure(&search, next);
-        uint64_t end = found == CREW_NONE ? SEARCH_MAX : found + 1;
+        uint64_t end = found == CREW_NONE ? search.end : found + 1;
         reducing->runs += (uint32_t)(end - next);
         if (found == CREW_NONE)
             return false;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "mn/daemons/torture.h"
+#include "mn/torture.h"
 
 #include <string.h>
 
 #include "cut.h"
 #include "log_paper.h"
 
-#define TARGET "kernel::daemons::torture"
+#define TARGET "kernel::torture"
 
 struct scene {
     struct mn_torture torture;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "daemons/torture_parts.h"
+#include "torture/parts.h"
 
-#define MN_LOG_TARGET "kernel::daemons::torture"
+#define MN_LOG_TARGET "kernel::torture"
 
 #define TOLD_MAX 8u /* broken promises in the log; after the first one others follow from it */
 #define HOLD_BITS 8u

@@ -18,8 +18,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef MN_DAEMONS_TORTURE_H
-#define MN_DAEMONS_TORTURE_H
+#ifndef MN_TORTURE_H
+#define MN_TORTURE_H
 
 #include "mn/heap.h"
 #include "mn/time.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "daemons/torture_parts.h"
+#include "torture/parts.h"
 #include "mn/mem.h"
 
 #define POLLS_MAX 4u

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "daemons/torture_parts.h"
+#include "torture/parts.h"
 
 #define ANSWER_TO(number) ((number) * UINT32_C(2654435761))
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "daemons/torture_parts.h"
+#include "torture/parts.h"
 
 #define LIFE_MAX 24u /* jobs that a server takes before it closes */
 #define WATCH_BITS 8u

@@ -1,17 +1,17 @@
-/* torture_parts.h — what the files of the torture daemon share.
+/* parts.h — what the files of the torture daemon share.
  *
- *     torture.c           the daemon: begins, looks on, helps who waits for nobody, ends
- *     torture_worker.c    rounds: what is drawn, and how long it is borne with
- *     torture_check.c     chance, and what is said of a broken promise
- *     torture_locks.c     semaphore, mutex, and a wait queue before a heap of tickets
- *     torture_stream.c    a byte queue with many writers and readers
- *     torture_pair.c      a two-ended byte channel, with a task at the other end
- *     torture_mail.c      a channel of messages
- *     torture_ask.c       questions that carry a one-shot
- *     torture_memory.c    a heap that is nearly always full
- *     torture_service.c   a service: its server, its keepers
- *     torture_client.c    and its clients
- *     torture_time.c      sleep, timeout, deadline, select, join
+ *     torture.c   the daemon: begins, looks on, helps who waits for nobody, ends
+ *     worker.c    rounds: what is drawn, and how long it is borne with
+ *     check.c     chance, and what is said of a broken promise
+ *     locks.c     semaphore, mutex, and a wait queue before a heap of tickets
+ *     stream.c    a byte queue with many writers and readers
+ *     pair.c      a two-ended byte channel, with a task at the other end
+ *     mail.c      a channel of messages
+ *     ask.c       questions that carry a one-shot
+ *     memory.c    a heap that is nearly always full
+ *     service.c   a service: its server, its keepers
+ *     client.c    and its clients
+ *     time.c      sleep, timeout, deadline, select, join
  *
  * Each of the latter is a *part*: one thing shared by all workers, a model beside it of what it
  * must hold, and an *act*, a future of one worker that uses it. An act keeps thing and model in
@@ -19,12 +19,12 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#ifndef DAEMONS_TORTURE_PARTS_H
-#define DAEMONS_TORTURE_PARTS_H
+#ifndef TORTURE_PARTS_H
+#define TORTURE_PARTS_H
 
 #include "mn/bidi.h"
 #include "mn/chan.h"
-#include "mn/daemons/torture.h"
+#include "mn/torture.h"
 #include "mn/kernel.h"
 #include "mn/lock.h"
 #include "mn/oneshot.h"
@@ -48,7 +48,7 @@ struct torture_part {
     void (*end)(struct torture_yard *yard);
 };
 
-/* ---- torture_check.c -------------------------------------------------------------------- */
+/* ---- check.c -------------------------------------------------------------------- */
 
 struct torture_chance {
     uint32_t state;
@@ -100,7 +100,7 @@ struct torture_hold { /* frame: one of several short waits, at random */
 
 struct mn_co *mn_torture_hold(struct torture_hold *frame, struct torture_chance *chance);
 
-/* ---- torture_locks.c -------------------------------------------------------------------- */
+/* ---- locks.c -------------------------------------------------------------------- */
 
 #define TORTURE_PERMITS 2u
 
@@ -130,7 +130,7 @@ struct torture_ticket { /* frame */
     struct mn_wait wait;
 };
 
-/* ---- torture_stream.c ------------------------------------------------------------------- */
+/* ---- stream.c ------------------------------------------------------------------- */
 
 #define TORTURE_STREAM_BYTES 13u
 #define TORTURE_GUARD_BYTES 8u
@@ -149,7 +149,7 @@ struct torture_stream {
 struct torture_flow { /* frame */
     struct mn_co co;
     struct torture_worker *worker;
-    uint32_t way; /* an enum of torture_stream.c */
+    uint32_t way; /* an enum of stream.c */
     uint32_t wanted;
     uint32_t seen; /* bytes of the write that the model has */
     struct mn_grant grant;
@@ -162,7 +162,7 @@ struct torture_flow { /* frame */
     } on;
 };
 
-/* ---- torture_pair.c --------------------------------------------------------------------- */
+/* ---- pair.c --------------------------------------------------------------------- */
 
 #define TORTURE_PAIR_BYTES 5u
 #define TORTURE_PAIR_TEXT 8u /* at most what both directions hold together */
@@ -195,7 +195,7 @@ struct torture_pair { /* frame */
     } on;
 };
 
-/* ---- torture_mail.c --------------------------------------------------------------------- */
+/* ---- mail.c --------------------------------------------------------------------- */
 
 #define TORTURE_LETTERS 3u
 
@@ -217,7 +217,7 @@ struct torture_post { /* frame */
     } on;
 };
 
-/* ---- torture_ask.c ---------------------------------------------------------------------- */
+/* ---- ask.c ---------------------------------------------------------------------- */
 
 struct torture_question {
     struct mn_oneshot_sender sender;
@@ -253,7 +253,7 @@ struct torture_ask { /* frame */
     } on;
 };
 
-/* ---- torture_memory.c ------------------------------------------------------------------- */
+/* ---- memory.c ------------------------------------------------------------------- */
 
 #define TORTURE_HEAP_BYTES 1536u
 
@@ -276,7 +276,7 @@ struct torture_block { /* frame */
     } on;
 };
 
-/* ---- torture_service.c ------------------------------------------------------------------ */
+/* ---- service.c ------------------------------------------------------------------ */
 
 enum torture_treatment { /* what a client asks the server to do with its request */
     TORTURE_REPLY,
@@ -387,7 +387,7 @@ struct torture_visit { /* frame */
     } on;
 };
 
-/* ---- torture_time.c --------------------------------------------------------------------- */
+/* ---- time.c --------------------------------------------------------------------- */
 
 #define TORTURE_ARMS 3u
 
@@ -406,7 +406,7 @@ struct torture_nap { /* frame */
     } on;
 };
 
-/* ---- torture_worker.c ------------------------------------------------------------------- */
+/* ---- worker.c ------------------------------------------------------------------- */
 
 struct torture_bear { /* frame: polls another future for some time, then drops it */
     struct mn_co co;
@@ -431,7 +431,7 @@ struct torture_worker { /* frame */
     uint32_t rounds; /* done */
     bool is_over;
     const struct torture_part *part; /* of this round, or NULL */
-    uint32_t way;                    /* to bear with it, an enum of torture_worker.c */
+    uint32_t way;                    /* to bear with it, an enum of worker.c */
     struct mn_co *doing;             /* its act */
     enum torture_line line;          /* in which that stands, or stood before it ended */
     uint32_t place;                  /* in that, counted up by the yard */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
-#include "mn/daemons/torture.h"
+#include "mn/torture.h"
 
-#include "daemons/torture_parts.h"
+#include "torture/parts.h"
 
-#define MN_LOG_TARGET "kernel::daemons::torture"
+#define MN_LOG_TARGET "kernel::torture"
 
 #define LOOK_US (5 * MN_MS)
 #define STILL_MAX 2000u /* looks without a round being done, before it is called the end */
