@@ -259,7 +259,7 @@ def test_a_name_is_no_directive_of_tap(tmp_path):
     done = melpo_test(write(tmp_path, 'x # SKIP \\', 'exit 3 within 1s'))
 
     assert done.returncode == 3
-    assert done.stdout.splitlines()[1] == f'not ok 1 - {tmp_path}/x \\# TODO \\\\.scenario'
+    assert done.stdout.splitlines()[1] == f'not ok 1 - {tmp_path}/x \\# SKIP \\\\.scenario'
 
 
 def test_what_repeats_a_failure_has_its_limit(tmp_path):
