@@ -52,8 +52,9 @@ RAW static const char *walk_arena(const struct mn_heap *heap, struct tally *tall
         at += size;
     }
     uint32_t end = block_after(heap->first, heap->span_bytes)->head;
-    return end == (after_free ? BLOCK_AFTER_FREE : 0) ? NULL : "the header that closes the arena "
-                                                               "was written to";
+    if (end != (after_free ? BLOCK_AFTER_FREE : 0))
+        return "the header that closes the arena was written to";
+    return NULL;
 }
 
 /* Whether the link of a free block leads to where one can be. */
@@ -64,7 +65,8 @@ static bool is_inside(const struct mn_heap *heap, const struct mn_heap_block *bl
     return at % MN_HEAP_ALIGN_BYTES == 0 && at < index_bytes + heap->span_bytes;
 }
 
-/* Walks one list that is marked as in use: its blocks are free, of its class, and linked both ways. Adds how many. */
+/* Walks one list that is marked as in use: its blocks are free, of its class, and linked both ways.
+ * Adds how many. */
 RAW static const char *walk_class(const struct mn_heap *heap, uint32_t class, uint32_t *listed)
 {
     const struct mn_heap_block *root = class_root(heap, class);

@@ -10,6 +10,7 @@
 
 #include "explore.h"
 #include "options.h"
+#include "report.h"
 #include "test_options.h"
 
 #define SUFFIX ".scenario"
@@ -87,7 +88,9 @@ static void forget_files(struct files *files)
 
 static void print_verdict(const char *name, size_t index, const struct verdict *verdict)
 {
-    printf("%s %zu - %s\n", verdict->has_held ? "ok" : "not ok", index + 1, name);
+    printf("%s %zu - ", verdict->has_held ? "ok" : "not ok", index + 1);
+    report_tap_name(name, stdout);
+    putchar('\n');
     for (const char *at = verdict->text; at && *at;) {
         size_t count = strcspn(at, "\n");
         printf("# %.*s\n", (int)count, at);

@@ -80,12 +80,13 @@ static void say_reduced(const struct scenario *scenario, struct run_settings *se
     char path[RECORDING_PATH_BYTES];
     uint32_t before = probe->list.count;
     uint64_t seed = settings->seed;
-    uint32_t runs = reduce(scenario, settings, probe, job->jobs_max);
+    bool is_other;
+    uint32_t runs = reduce(scenario, settings, probe, job->jobs_max, &is_other);
     printf("#\n# reduced from %u disturbance%s to %u, ", before, before == 1 ? "" : "s",
            settings->plan.moment_count);
     if (settings->seed != seed)
         printf("under seed %llu, ", (unsigned long long)settings->seed);
-    printf("in %u runs:\n", runs);
+    printf("in %u runs%s:\n", runs, is_other ? "; it fails in another way" : "");
     settings->record = recording_of(job, scenario, settings->seed, path);
     say_run(scenario, settings, probe);
 }
@@ -101,7 +102,9 @@ static void say_failure(const struct exploring *exploring, uint64_t run)
     const struct scenario *scenario = exploring->scenarios[failed.scenario];
     struct run_settings *settings = &failed.settings;
     settings->plan = run_plan(scenario, settings);
-    printf("not ok 1 - %s: seed %llu\n", scenario->name, (unsigned long long)settings->seed);
+    fputs("not ok 1 - ", stdout);
+    report_tap_name(scenario->name, stdout);
+    printf(": seed %llu\n", (unsigned long long)settings->seed);
     bool is_to_reduce = settings->plan.is_timed || disturb_is_faulty(&settings->plan);
     settings->record = is_to_reduce ? NULL
                                     : recording_of(exploring->settings, scenario,

@@ -29,8 +29,9 @@ int explore(const struct scenario *scenarios, size_t count, const struct job_set
 /* Looks for a smaller case that fails in the same way: leaves out what the failure does not need,
  * then tries few disturbances under other seeds. `settings` have the seed and a plan with which it
  * fails, and `probe` what went wrong then; both are those of the smallest case in the end. Returns
- * how many runs that took, on so many processors. */
+ * how many runs that took, on so many processors; `*is_other`: only a case that fails in another
+ * way is small. */
 uint32_t reduce(const struct scenario *scenario, struct run_settings *settings,
-                struct probe *probe, unsigned workers_max);
+                struct probe *probe, unsigned workers_max, bool *is_other);
 
 #endif

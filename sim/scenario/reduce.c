@@ -7,7 +7,8 @@
  *     . x . | y . . z   searching: so then few are tried, of the kinds that are left, at these
  *                       moments and at others, under this seed and others
  *
- * A case counts only if it fails in the same way (failure.h).
+ * A case counts only if it fails in the same way (failure.h). But where that leaves many, a small
+ * one that fails in another way is worth more: often it is the same defect, seen elsewhere.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -29,12 +30,19 @@
 #define STREAM 64u           /* of chance, beyond those of disturbances */
 #define SAID_BYTES 65536u
 
+struct other { /* the smallest case that fails in another way */
+    bool is_there;
+    struct run_settings settings;
+    char kind[FAILURE_KIND_BYTES];
+};
+
 struct reducing {
     const struct scenario *scenario;
     struct run_settings *settings; /* of the smallest case so far */
     struct probe *probe;
     FILE *said;                    /* by the latest run */
     char kind[FAILURE_KIND_BYTES]; /* of the failure */
+    struct other other;
     uint64_t chances[DISTURB_KINDS];
     uint32_t runs;
     unsigned workers_max;
@@ -55,12 +63,26 @@ static bool fails(struct reducing *reducing, const struct run_settings *settings
     return true;
 }
 
+static void keep_other(struct other *other, const struct run_settings *settings, const char *kind)
+{
+    if (other->is_there &&
+        other->settings.plan.moment_count <= settings->plan.moment_count)
+        return;
+    other->is_there = true;
+    other->settings = *settings;
+    strcpy(other->kind, kind);
+}
+
 /* Whether it still fails in the same way under this plan; then it is the one to go on with. */
 static bool still_fails(struct reducing *reducing, const struct run_settings *settings)
 {
     char kind[FAILURE_KIND_BYTES];
-    if (!fails(reducing, settings, kind) || strcmp(kind, reducing->kind) != 0)
+    if (!fails(reducing, settings, kind))
         return false;
+    if (strcmp(kind, reducing->kind) != 0) {
+        keep_other(&reducing->other, settings, kind);
+        return false;
+    }
     *reducing->settings = *settings;
     return true;
 }
@@ -200,33 +222,49 @@ static struct disturb_plan name_moments(const struct disturb_plan *plan,
     return named;
 }
 
-static void make_small(struct reducing *reducing)
+/* Goes on with the small case that fails in another way, if only that one is small. */
+static bool take_other(struct reducing *reducing)
+{
+    const struct other *other = &reducing->other;
+    if (!other->is_there || reducing->settings->plan.moment_count <= FEW ||
+        other->settings.plan.moment_count > FEW)
+        return false;
+    *reducing->settings = other->settings;
+    strcpy(reducing->kind, other->kind);
+    return true;
+}
+
+/* Whether the case that is left fails in another way. */
+static bool make_small(struct reducing *reducing)
 {
     struct run_settings *settings = reducing->settings;
     settings->plan = name_moments(&settings->plan, &reducing->probe->list);
     settings->has_plan = true;
     reducing->runs++;
     if (!fails(reducing, settings, reducing->kind))
-        return;
+        return false;
     memcpy(reducing->chances, reducing->probe->list.chances, sizeof reducing->chances);
     leave_out(reducing);
     for (uint32_t few = 1; few <= FEW && few < settings->plan.moment_count; few++)
         if (search_for(reducing, few))
             break;
+    bool is_other = take_other(reducing);
     struct run_settings untimed = *settings;
     untimed.plan.is_timed = false;
     reducing->runs += settings->plan.is_timed;
     if (settings->plan.is_timed)
         still_fails(reducing, &untimed);
+    return is_other;
 }
 
 uint32_t reduce(const struct scenario *scenario, struct run_settings *settings,
-                struct probe *probe, unsigned workers_max)
+                struct probe *probe, unsigned workers_max, bool *is_other)
 {
     struct reducing reducing = {.scenario = scenario, .settings = settings, .probe = probe,
                                 .workers_max = workers_max, .said = tmpfile()};
+    *is_other = false;
     if (reducing.said) {
-        make_small(&reducing);
+        *is_other = make_small(&reducing);
         fclose(reducing.said);
     }
     return reducing.runs;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/common/utf8.h"
+#include "values.h"
 
 #define TAIL_BYTES 300u    /* shown of what came */
 #define NEAR_BYTES 4096u   /* searched for what is nearest */
@@ -178,13 +179,26 @@ void report_word(const char *word, FILE *out)
     fputc('\'', out);
 }
 
+void report_tap_name(const char *name, FILE *out)
+{
+    for (const char *at = name; *at; at++) {
+        if (*at == '#' || *at == '\\')
+            fputc('\\', out);
+        fputc(*at, out);
+    }
+}
+
 void report_command(const struct scenario *scenario, const struct run_settings *settings,
                     FILE *out)
 {
-    char plan[DISTURB_PLAN_BYTES];
+    char plan[DISTURB_PLAN_BYTES], limit[MELPO_VALUE_BYTES];
     fprintf(out, "  %-9s ", "repeat");
     report_word(settings->program, out);
     fputs(" test", out);
+    if (settings->ceiling_us != RUN_CEILING_US) {
+        melpo_print_duration(settings->ceiling_us, limit);
+        fprintf(out, " --timeout %s", limit);
+    }
     if (settings->has_seed)
         fprintf(out, " --seed %" PRIu64, settings->seed);
     if (settings->has_plan) {

@@ -33,6 +33,9 @@ void report_list(const struct disturb_list *list, FILE *out);
 void report_command(const struct scenario *scenario, const struct run_settings *settings,
                     FILE *out);
 
+/* Writes a name as a line of TAP has it: there a bare # begins a directive. */
+void report_tap_name(const char *name, FILE *out);
+
 /* Writes a word of a command as a shell would have it, in quotes where it needs them. */
 void report_word(const char *word, FILE *out);
 

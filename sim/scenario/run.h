@@ -31,6 +31,7 @@
 
 #define RUN_TICKS_STILL 100000u
 #define RUN_TICKS_EXCUSED 30000u
+#define RUN_CEILING_US 60000000u /* of the host's time, where nothing else is said */
 #define RUN_SEED 1u
 #define RUN_SLACK_US 1000u
 

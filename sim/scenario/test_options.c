@@ -12,7 +12,6 @@
 
 #define JOBS_MAX 256u
 #define SEEDS_MAX 1000000000u
-#define CEILING_US 60000000u
 
 enum {
     OPTION_JUNIT = 256,
@@ -228,7 +227,7 @@ int test_options_parse(int argc, char *argv[], struct test_options *options, FIL
 {
     int status = MELPO_OPTIONS_GO_ON;
     *options = (struct test_options){
-        .job = {.run = {.program = argv[0], .ceiling_us = CEILING_US,
+        .job = {.run = {.program = argv[0], .ceiling_us = RUN_CEILING_US,
                         .pictures = "."},
                 .jobs_max = processors()}};
     optind = 2; /* behind "melpo test" */

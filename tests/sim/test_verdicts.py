@@ -255,6 +255,20 @@ def test_what_is_no_text_is_said_once(tmp_path):
                            f'melpo: {tmp_path}/zero.scenario:2:9: {what}\n')
 
 
+def test_a_name_is_no_directive_of_tap(tmp_path):
+    done = melpo_test(write(tmp_path, 'x # SKIP \\', 'exit 3 within 1s'))
+
+    assert done.returncode == 3
+    assert done.stdout.splitlines()[1] == f'not ok 1 - {tmp_path}/x \\# SKIP \\\\.scenario'
+
+
+def test_what_repeats_a_failure_has_its_limit(tmp_path):
+    path = write(tmp_path, 'stops', 'exit 3 within 1s')
+
+    assert ' test --timeout 3s ' in melpo_test('--timeout', '3s', path).stdout
+    assert '--timeout' not in melpo_test(path).stdout
+
+
 def test_check_runs_nothing(tmp_path):
     done = melpo_test('--check', write(tmp_path, 'stops', 'exit 3'))
 
