@@ -32,7 +32,7 @@ DISTURBANCES_MAX = 3
 SAID_MAX = 72 # characters of what a failure says
 OPTIONS = ['-Db_sanitize=address', '-Dwerror=false', '-Db_lundef=false', '-Doptimization=1']
 SCENARIOS = 'tests/scenario'
-TIMEOUT = '30s' # for a run: some faults make machines that hang, and each has to be waited for
+TIMEOUT = '10s' # for a run: some faults make machines that hang, and each has to be waited for
 
 
 class Trouble(Exception):
@@ -119,11 +119,12 @@ def read_result(said):
     found = re.search(rf'^not ok 1 - {SCENARIOS}/(\S+)\.scenario: seed (\d+)$', said, re.M)
     if not found:
         return None
-    size = re.search(r'^# reduced from (\d+) disturbances? to (\d+), (.*)in (\d+) runs', said,
+    size = re.search(r'^# reduced from (\d+) disturbances? to (\d+), (.*)in (\d+) runs(.*):$', said,
                      re.M)
     return {'scenario': found.group(1), 'seed': int(found.group(2)),
             'before': int(size.group(1)) if size else 0,
             'after': int(size.group(2)) if size else 0,
+            'how': size.group(5).lstrip('; ') if size else '',
             'what': shorten(said), 'repeat': re.findall(r'^#   repeat    (.*)$', said, re.M)}
 
 
@@ -149,6 +150,8 @@ def try_fault(tree, name, seeds):
             row['trouble'] = f'not found in {seeds} seeds'
         elif row['found']['after'] > DISTURBANCES_MAX:
             row['trouble'] = f'more than {DISTURBANCES_MAX} disturbances'
+        elif row['found']['how']:
+            row['trouble'] = row['found']['how']
     except Trouble as trouble:
         row['trouble'] = str(trouble)
     row['seconds'] = time.monotonic() - begin
@@ -182,7 +185,8 @@ def cells(row, with_unit):
     said = f'`{found["what"]}`' if found and found['what'] else ''
     return [row['name'].replace('_', ' '), row['plain'], *([row['unit']] if with_unit else []),
             found['scenario'] if found else '', str(found['seed']) if found else '',
-            f'{found["before"]} to {found["after"]}' if found else '',
+            f'{found["before"]} to {found["after"]}{", " * bool(found["how"])}{found["how"]}'
+            if found else '',
             said if found else row['trouble'].splitlines()[0]]
 
 
@@ -199,7 +203,9 @@ def head(with_unit):
 def write(rows, seeds, with_unit):
     text = PAGE.read_text('utf-8')
     begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-    table = '\n'.join([f'Of at most {seeds} seeds:', '', *head(with_unit),
+    only_seeds = sum(row['plain'] == 'holds' and row['found'] is not None for row in rows)
+    table = '\n'.join([f'{len(rows)} faults, at most {seeds} seeds. In {only_seeds} of them all scenarios '
+                       'hold without a seed.', '', *head(with_unit),
                        *(line(cells(row, with_unit)) for row in rows)])
     PAGE.write_text(f'{text[:begin]}\n{table}\n\n{text[end:]}', 'utf-8')
 
