@@ -204,8 +204,8 @@ def write(rows, seeds, with_unit):
     text = PAGE.read_text('utf-8')
     begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
     only_seeds = sum(row['plain'] == 'holds' and row['found'] is not None for row in rows)
-    table = '\n'.join([f'{len(rows)} faults, at most {seeds} seeds. In {only_seeds} of them all scenarios '
-                       'hold without a seed.', '', *head(with_unit),
+    table = '\n'.join([f'{len(rows)} faults, at most {seeds} seeds. With {only_seeds} of them all '
+                       'scenarios hold without a seed.', '', *head(with_unit),
                        *(line(cells(row, with_unit)) for row in rows)])
     PAGE.write_text(f'{text[:begin]}\n{table}\n\n{text[end:]}', 'utf-8')
 
