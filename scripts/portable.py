@@ -28,6 +28,7 @@ FLAGS = ['-std=c11', '-ffreestanding', '-nostdlibinc', '-fno-pic', '-ffunction-s
          '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Wshadow', '-Wundef', '-Wvla',
          '-Wmissing-prototypes', '-Werror']
 SMALL = 'rv32imc'  # the machine whose sizes are printed
+WITHOUT_AUDIT = '-DMN_AUDIT_COMPILED=0'  # what mn/audit.h says makes it smaller
 # -Os and not -Oz: at -Oz clang calls a library for 64-bit shifts on 32-bit machines.
 MACHINES = {
     'rv32imc': ['--target=riscv32-unknown-elf', '-march=rv32imc', '-mabi=ilp32', '-Os'],
@@ -79,12 +80,12 @@ def part_of(source):
     return parts[len(parts) - 1 - parts[::-1].index('kernel') + 1]
 
 
-def compile_all(machine, sources, includes, folder):
+def compile_all(machine, sources, includes, folder, *flags):
     """Compiles for one machine; gives the objects in the order of the sources."""
     def compile_one(numbered):
         number, source = numbered
         target = folder / f'{number}-{source.stem}.o'
-        run('clang', *MACHINES[machine], *FLAGS, *includes, '-c', source, '-o', target)
+        run('clang', *MACHINES[machine], *FLAGS, *flags, *includes, '-c', source, '-o', target)
         return target
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -140,15 +141,23 @@ def check_globals(machine, objects, sources):
             raise Broken(f'{source}: mutable globals: {", ".join(names)}')
 
 
-def print_sizes(objects, sources):
+def sizes_of_parts(objects, sources):
     parts = {}
     for item, source in zip(objects, sources):
         total = parts.setdefault(part_of(source), dict.fromkeys(KINDS, 0))
         for kind, count in sizes_of(item).items():
             total[kind] += count
     whole = {kind: sum(part[kind] for part in parts.values()) for kind in KINDS}
+    return [*sorted(parts.items()), ('whole kernel', whole)]
+
+
+def print_sizes(objects, sources, includes, folder):
+    rows = sizes_of_parts(objects, sources)
+    folder.mkdir()
+    without = compile_all(SMALL, sources, includes, folder, WITHOUT_AUDIT)
+    rows.append(('without audit', sizes_of_parts(without, sources)[-1][1]))
     print(f'\n{SMALL}, bytes   ' + ''.join(f'{kind:>9}' for kind in (*KINDS, 'total')))
-    for name, sizes in [*sorted(parts.items()), ('whole kernel', whole)]:
+    for name, sizes in rows:
         cells = [sizes[kind] for kind in KINDS]
         print(f'{name:17}' + ''.join(f'{cell:9}' for cell in (*cells, sum(cells))))
 
@@ -175,7 +184,8 @@ def chosen(names, sources):
 def only_sizes(build):
     sources, includes = kernel_target(build)
     with tempfile.TemporaryDirectory() as place:
-        print_sizes(compile_all(SMALL, sources, includes, pathlib.Path(place)), sources)
+        objects = compile_all(SMALL, sources, includes, pathlib.Path(place))
+        print_sizes(objects, sources, includes, pathlib.Path(place, 'without'))
 
 
 def main():
@@ -200,7 +210,7 @@ def main():
                 print(f'{machine:10} FAILED: {why}', file=sys.stderr)
                 broken += 1
         if not broken and not names:
-            print_sizes(small, sources)
+            print_sizes(small, sources, includes, pathlib.Path(place, 'without'))
     return 1 if broken else 0
 
 

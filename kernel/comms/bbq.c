@@ -166,7 +166,7 @@ static const struct mn_co_type grant_type = {
     .poll = grant_poll,
     .drop = grant_drop,
     .stalls = room_stalls,
-    .audit = grant_audit,
+    .audit = MN_AUDIT_BY(grant_audit),
 };
 
 static struct mn_co *grant_init(struct mn_bbq_grant *frame, struct mn_bbq *bbq, uint32_t least,
@@ -224,7 +224,7 @@ static const struct mn_co_type read_type = {
     .name = "bbq_read",
     .poll = read_poll,
     .drop = read_drop,
-    .audit = read_audit,
+    .audit = MN_AUDIT_BY(read_audit),
 };
 
 struct mn_co *mn_bbq_read(struct mn_bbq_read *frame, struct mn_bbq *bbq, struct mn_grant *grant)
@@ -288,7 +288,7 @@ static const struct mn_co_type write_type = {
     .poll = write_poll,
     .drop = write_drop,
     .stalls = room_stalls,
-    .audit = write_audit,
+    .audit = MN_AUDIT_BY(write_audit),
 };
 
 struct mn_co *mn_bbq_write(struct mn_bbq_write *frame, struct mn_bbq *bbq, const void *data,

@@ -141,7 +141,7 @@ static const struct mn_co_type send_type = {
     .poll = send_poll,
     .drop = send_drop,
     .stalls = send_stalls,
-    .audit = send_audit,
+    .audit = MN_AUDIT_BY(send_audit),
 };
 
 struct mn_co *mn_chan_send(struct mn_chan_send *frame, struct mn_chan *chan, const void *message)
@@ -214,7 +214,7 @@ static const struct mn_co_type recv_type = {
     .name = "chan_recv",
     .poll = recv_poll,
     .drop = recv_drop,
-    .audit = recv_audit,
+    .audit = MN_AUDIT_BY(recv_audit),
 };
 
 struct mn_co *mn_chan_recv(struct mn_chan_recv *frame, struct mn_chan *chan, void *message)

@@ -79,7 +79,7 @@ static const struct mn_co_type recv_type = {
     .name = "oneshot_recv",
     .poll = recv_poll,
     .drop = recv_drop,
-    .audit = recv_audit,
+    .audit = MN_AUDIT_BY(recv_audit),
 };
 
 struct mn_co *mn_oneshot_recv(struct mn_oneshot_recv *frame, struct mn_oneshot *oneshot)

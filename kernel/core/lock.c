@@ -71,7 +71,7 @@ static const struct mn_co_type acquire_type = {
     .name = "acquire",
     .poll = acquire_poll,
     .drop = acquire_drop,
-    .audit = acquire_audit,
+    .audit = MN_AUDIT_BY(acquire_audit),
 };
 
 struct mn_co *mn_semaphore_acquire(struct mn_acquire *frame, struct mn_semaphore *semaphore)

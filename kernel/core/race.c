@@ -27,7 +27,7 @@ static const struct mn_co_type timeout_type = {
     .name = "timeout",
     .poll = timeout_poll,
     .drop = timeout_drop,
-    .audit = timeout_audit,
+    .audit = MN_AUDIT_BY(timeout_audit),
 };
 
 static struct mn_co *limit(struct mn_timeout *frame, struct mn_co *inner)
@@ -89,7 +89,7 @@ static const struct mn_co_type select_type = {
     .name = "select",
     .poll = select_poll,
     .drop = select_drop,
-    .audit = select_audit,
+    .audit = MN_AUDIT_BY(select_audit),
 };
 
 struct mn_co *mn_select(struct mn_select *frame, struct mn_co **arms, uint32_t count)
@@ -135,7 +135,7 @@ static const struct mn_co_type join_type = {
     .name = "join",
     .poll = join_poll,
     .drop = join_drop,
-    .audit = join_audit,
+    .audit = MN_AUDIT_BY(join_audit),
 };
 
 struct mn_co *mn_join(struct mn_join *frame, struct mn_co **arms, uint32_t count)

@@ -49,7 +49,7 @@ static const struct mn_co_type sleep_type = {
     .name = "sleep",
     .poll = sleep_poll,
     .drop = sleep_drop,
-    .audit = sleep_audit,
+    .audit = MN_AUDIT_BY(sleep_audit),
 };
 
 static struct mn_co *sleep_init(struct mn_sleep *frame, uint64_t time_us, bool is_length)

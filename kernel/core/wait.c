@@ -63,7 +63,7 @@ static const struct mn_co_type wait_type = {
     .name = "wait",
     .poll = wait_poll,
     .drop = wait_drop,
-    .audit = wait_audit,
+    .audit = MN_AUDIT_BY(wait_audit),
 };
 
 struct mn_co *mn_wait(struct mn_wait *frame, struct mn_waitq *queue)

@@ -125,7 +125,7 @@ static const struct mn_co_type alloc_type = {
     .name = "heap_alloc",
     .poll = alloc_poll,
     .drop = alloc_drop,
-    .audit = alloc_audit,
+    .audit = MN_AUDIT_BY(alloc_audit),
 };
 
 struct mn_co *mn_heap_alloc(struct mn_heap_alloc *frame, struct mn_heap *heap, uint32_t bytes)

@@ -191,7 +191,7 @@ static const struct mn_co_type call_type = {
     .drop = call_drop,
     .waits_for = call_waits_for,
     .stalls = call_stalls,
-    .audit = call_audit,
+    .audit = MN_AUDIT_BY(call_audit),
 };
 
 struct mn_co *mn_call(struct mn_call *frame, struct mn_client *client, const void *request,

@@ -106,7 +106,7 @@ static const struct mn_co_type connect_type = {
     .drop = connect_drop,
     .waits_for = connect_waits_for,
     .stalls = connect_stalls,
-    .audit = connect_audit,
+    .audit = MN_AUDIT_BY(connect_audit),
 };
 
 static struct mn_co *connect_init(struct mn_connect *frame, struct mn_registry *registry,

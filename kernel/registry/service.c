@@ -208,7 +208,7 @@ static const struct mn_co_type abandoned_type = {
     .name = "job_abandoned",
     .poll = abandoned_poll,
     .drop = abandoned_drop,
-    .audit = abandoned_audit,
+    .audit = MN_AUDIT_BY(abandoned_audit),
 };
 
 struct mn_co *mn_job_abandoned(struct mn_job_abandoned *frame, struct mn_job *job)
@@ -264,7 +264,7 @@ static const struct mn_co_type recv_type = {
     .name = "service_recv",
     .poll = recv_poll,
     .drop = recv_drop,
-    .audit = recv_audit,
+    .audit = MN_AUDIT_BY(recv_audit),
 };
 
 struct mn_co *mn_service_recv(struct mn_service_recv *frame, struct mn_service *service,

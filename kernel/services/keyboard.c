@@ -131,7 +131,7 @@ static const struct mn_co_type pump_type = {
     .name = "pump",
     .poll = pump_poll,
     .drop = pump_drop,
-    .audit = pump_audit,
+    .audit = MN_AUDIT_BY(pump_audit),
 };
 
 static struct mn_co *pump(struct mn_keyboard_driver *driver)

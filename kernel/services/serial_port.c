@@ -260,7 +260,7 @@ static void pump_audit(const struct mn_co *co, struct mn_audit *audit)
 static const struct mn_co_type pump_type = {
     .name = "pump",
     .poll = pump_poll,
-    .audit = pump_audit,
+    .audit = MN_AUDIT_BY(pump_audit),
 };
 
 static struct mn_co *pump(struct mn_serial_driver *driver)

@@ -88,7 +88,7 @@ static const struct mn_co_type child_type = {
     .name = "child",
     .poll = child_poll,
     .drop = child_drop,
-    .audit = child_audit,
+    .audit = MN_AUDIT_BY(child_audit),
 };
 
 static void child_ended(struct mn_task *task)
@@ -243,7 +243,7 @@ static const struct mn_co_type spawnulator_type = {
     .name = "spawnulator",
     .poll = spawnulator_poll,
     .drop = spawnulator_drop,
-    .audit = spawnulator_audit,
+    .audit = MN_AUDIT_BY(spawnulator_audit),
 };
 
 struct mn_co *mn_spawnulate(struct mn_spawnulator *frame, struct mn_kernel *kernel,

@@ -288,7 +288,7 @@ static void serve_audit(const struct mn_co *co, struct mn_audit *audit)
 static const struct mn_co_type serve_type = {
     .name = "serve",
     .poll = serve_poll,
-    .audit = serve_audit,
+    .audit = MN_AUDIT_BY(serve_audit),
 };
 
 /* Says where everything is in the block and returns its size. */

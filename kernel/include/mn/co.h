@@ -47,9 +47,15 @@ struct mn_co_type {
      * NULL: it always may (mn/watchdog.h). */
     const char *(*stalls)(const struct mn_co *co);
     /* Tells what the frame stands in and what it polls beside its child, for whoever looks whether
-     * all of it is sound (mn/audit.h). NULL: nothing. */
+     * all of it is sound (mn/audit.h): MN_AUDIT_BY(its function). NULL: nothing. */
     void (*audit)(const struct mn_co *co, struct mn_audit *audit);
 };
+
+/* 0: a kernel that cannot be audited, and is smaller for it. */
+#ifndef MN_AUDIT_COMPILED
+#define MN_AUDIT_COMPILED 1
+#endif
+#define MN_AUDIT_BY(function) (MN_AUDIT_COMPILED ? (function) : NULL)
 
 struct mn_co {
     const struct mn_co_type *type;
