@@ -22,8 +22,8 @@
  * Cost     One walk over the arena, then some dozen nanoseconds for each future, place and timer:
  *          3 us on a desk for a machine with two shells. It needs about 1 KiB of stack. It panics
  *          nowhere, allocates nothing and changes nothing.
- * Without  Compiled with -DMN_AUDIT_COMPILED=0 the kernel carries nothing of this, and mn_audit says
- *          so as its finding.
+ * Without  Compiled with -DMN_AUDIT_COMPILED=0 the kernel carries nothing of this, and mn_audit
+ *          says so as its finding.
  * Context  The platform's loop, between ticks.
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
