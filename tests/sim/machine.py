@@ -58,6 +58,12 @@ def run(*options, **kwargs):
     return done
 
 
+def children_of(process):
+    """The numbers of the processes it has started."""
+    path = f'/proc/{process.pid}/task/{process.pid}/children'
+    return list(map(int, pathlib.Path(path).read_text('ascii').split()))
+
+
 def environment(**changes):
     """Ours, without what melpo listens to; None takes a variable out."""
     plain = {'MELPOMENE_TRACE': None, 'NO_COLOR': None,

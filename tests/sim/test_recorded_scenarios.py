@@ -1,48 +1,24 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """Runs of scenarios as recordings: a failure of `melpo test` that is one file."""
 import os
-import pathlib
 import re
 import signal
 import subprocess
 
 import pytest
 
-from machine import LIMIT_S, MELPO, environment, run
+from machine import LIMIT_S, MELPO, children_of, environment, run
 from recording import HALT, PUSH, STRIKE, Recording, replay
+from scenario import FOLDER, failing_under_loss, melpo_test, write
 
 TIMES = 10
-FOLDER = pathlib.Path(__file__).resolve().parents[1] / 'scenario'
 FAILING = FOLDER / 'failing' / 'nearly.scenario'
-LINE = 'all of this comes back, every byte of it; ' * 4
-
-
-def melpo_test(*words, **kwargs):
-    return run('test', *words, **kwargs)
-
-
-def write(folder, name, *lines):
-    path = folder / f'{name}.scenario'
-    path.write_text(''.join(line + '\n' for line in lines), encoding='utf-8')
-    return path
-
-
-def failing_under_loss(folder):
-    """Holds until a byte is lost; then the answer that must come does not."""
-    return write(folder, 'lossy', 'machine headless.json', 'connect console',
-                 'expect console "type\\r\\n"', f'send console "{LINE}"',
-                 f'must expect console "{LINE}"')
 
 
 def again(said):
     """What the last command that is named to replay it says."""
     command = re.findall(r'replay +(.*)', said)[-1].split()
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_S)
-
-
-def children_of(process):
-    path = f'/proc/{process.pid}/task/{process.pid}/children'
-    return list(map(int, pathlib.Path(path).read_text('ascii').split()))
 
 
 # ---- one run ----

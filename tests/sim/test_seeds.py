@@ -1,32 +1,12 @@
 # SPDX-License-Identifier: MIT OR Apache-2.0
 """`melpo test` under seeds: what differs, what goes wrong on purpose, what is left of a failure."""
-import pathlib
 import re
 import subprocess
 
 import pytest
 
-from machine import LIMIT_S, run
-
-FOLDER = pathlib.Path(__file__).resolve().parents[1] / 'scenario'
-
-
-def melpo_test(*words, **kwargs):
-    return run('test', *words, **kwargs)
-
-
-def write(folder, name, *lines):
-    path = folder / f'{name}.scenario'
-    path.write_text(''.join(line + '\n' for line in lines), encoding='utf-8')
-    return path
-
-
-def failing_under_loss(folder):
-    """Holds until a byte is lost; then the answer that must come does not."""
-    return write(folder, 'lossy', 'machine headless.json', 'connect console',
-                 'expect console "type\\r\\n"',
-                 'send console "' + 'all of this comes back, every byte of it; ' * 4 + '"',
-                 'must expect console "' + 'all of this comes back, every byte of it; ' * 4 + '"')
+from machine import LIMIT_S
+from scenario import FOLDER, failing_under_loss, melpo_test, write
 
 
 def repeat_of(said):

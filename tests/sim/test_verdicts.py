@@ -13,22 +13,12 @@ import xml.etree.ElementTree
 
 import pytest
 
-from machine import LIMIT_S, MELPO, environment, run
+from machine import LIMIT_S, MELPO, children_of, environment
+from scenario import FOLDER, melpo_test, write
 
-FOLDER = pathlib.Path(__file__).resolve().parents[1] / 'scenario'
 BAD = sorted((FOLDER / 'bad').glob('*.scenario'))
 FAILING = sorted((FOLDER / 'failing').glob('*.scenario'))
 FAILING_SOON = [path for path in FAILING if path.stem != 'stands_still'] # that takes a while
-
-
-def melpo_test(*words, **kwargs):
-    return run('test', *words, **kwargs)
-
-
-def write(folder, name, *lines):
-    path = folder / f'{name}.scenario'
-    path.write_text(''.join(line + '\n' for line in lines), encoding='utf-8')
-    return path
 
 
 @pytest.mark.parametrize('path', BAD, ids=[path.stem for path in BAD])
@@ -134,11 +124,6 @@ def test_a_scenario_that_takes_too_long_is_ended(tmp_path):
     assert done.returncode == 3
     assert f'{path}:2: wait 1h' in done.stdout
     assert 'more than 50ms of the host\'s time' in done.stdout
-
-
-def children_of(process):
-    path = f'/proc/{process.pid}/task/{process.pid}/children'
-    return list(map(int, pathlib.Path(path).read_text('ascii').split()))
 
 
 def test_a_machine_that_dies_is_a_failure_of_its_scenario_alone(tmp_path):
