@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT OR Apache-2.0 */
 #include "run.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "bounds.h"
 #include "options.h"
 #include "recording.h"
 #include "report.h"
 #include "sound.h"
-#include "values.h"
 
 static uint64_t now_us(const struct run *run)
 {
@@ -54,18 +52,17 @@ bool run_has_settled(struct run *run)
 
 /* ---- the steps -------------------------------------------------------------------------- */
 
-static bool is_disturbed(const struct run *run)
+bool run_is_disturbed(const struct run *run)
 {
     return run->settings->list->count > 0;
 }
 
-/* Whether the present step may fail after what has gone wrong on purpose. */
-static bool is_excused(const struct run *run)
+bool run_is_excused(const struct run *run)
 {
-    return is_disturbed(run) && (!present(run)->is_must || run->settings->list->is_broken);
+    return run_is_disturbed(run) && (!present(run)->is_must || run->settings->list->is_broken);
 }
 
-static void end(struct run *run, bool has_failed)
+void run_end(struct run *run, bool has_failed)
 {
     run->is_over = true;
     run->has_failed = has_failed;
@@ -109,12 +106,12 @@ static void run_steps(struct run *run)
         if (!run->has_begun)
             begin_step(run);
         run->soon_us = 0;
-        run->report = is_excused(run) ? run->untold : run->told;
+        run->report = run_is_excused(run) ? run->untold : run->told;
         enum step_result result = present(run)->kind->run(run, present(run));
-        bool is_passed_over = result == STEP_FAILED && is_excused(run);
+        bool is_passed_over = result == STEP_FAILED && run_is_excused(run);
         run->report = run->told;
         if (result == STEP_FAILED && !is_passed_over)
-            end(run, true);
+            run_end(run, true);
         if (result != STEP_DONE && !is_passed_over)
             return;
         sound_look(run);
@@ -122,7 +119,7 @@ static void run_steps(struct run *run)
         run->has_begun = false;
         peers_move(&run->peers);
     }
-    end(run, false);
+    run_end(run, false);
 }
 
 static void take_turn(struct run *run)
@@ -163,137 +160,6 @@ static void screen_changed(void *context, const uint8_t *pixels, uint32_t stride
     news_came(run);
 }
 
-/* ---- the watchdog ----------------------------------------------------------------------- */
-
-/* The machine's latest warning of it, without the line's end. */
-static const char *last_warning(struct run *run, int *count)
-{
-    static const char *const targets[] = {"WARN  kernel::watchdog: ", "WARN  sim::watchdog: "};
-    struct bytes *heard = &run->peers.items[SCENARIO_LOG].heard;
-    const char *found = NULL;
-    fflush(run->log_file);
-    for (size_t i = 0; heard->data && i < MN_COUNT_OF(targets); i++) {
-        size_t length = strlen(targets[i]);
-        const char *at = heard->data, *end = heard->data + heard->count;
-        while ((at = memmem(at, (size_t)(end - at), targets[i], length)) != NULL) {
-            at += length;
-            found = at;
-            *count = (int)strcspn(at, "\n");
-        }
-    }
-    return found;
-}
-
-static void look_at_watchdog(struct run *run)
-{
-    int count = 0;
-    if (!run->scenario->is_watched || run->is_over || board_watchdog_count(&run->board) == 0)
-        return;
-    const char *warning = last_warning(run, &count);
-    run_fail(run, "watchdog", "%.*s", count, warning ? warning : "");
-    end(run, true);
-}
-
-/* ---- what ends a run that would not end ------------------------------------------------- */
-
-static void time_is_up(uv_timer_t *timer)
-{
-    struct run *run = timer->data;
-    if (run->is_over)
-        return;
-    char limit[MELPO_VALUE_BYTES];
-    melpo_print_duration(run->settings->ceiling_us, limit);
-    run_fail(run, "but", "the file took more than %s of the host's time; --timeout allows more",
-             limit);
-    end(run, true);
-}
-
-static void cut_short(struct run *run, const char *why)
-{
-    run_fail(run, "cut short", "something went wrong on purpose, and %s: tick %" PRIu64, why,
-             run->board.kernel.ticks);
-    run->settings->marks->is_cut_short = true;
-    end(run, false);
-}
-
-/* Words that were lost on the way may have been those that end a program: then the machine is asked
- * to halt, and it is that which it has to do. */
-static void give_up(struct run *run)
-{
-    if (!run->is_over && is_excused(run)) {
-        cut_short(run, "virtual time stands still");
-        return;
-    }
-    if (run->has_failed || run->board.kernel.halting)
-        return;
-    if (run->is_over)
-        run->step -= run->step == run->scenario->step_count;
-    run_fail(run, "but",
-             run->is_over ? "the machine does not halt: %u ticks after the power button it is busy"
-                          : "virtual time stands still: after %u ticks the machine is not idle yet",
-             RUN_TICKS_STILL);
-    if (run->is_over)
-        board_halt(&run->board, MELPO_EXIT_SCRIPT);
-    end(run, true);
-}
-
-/* Whether no step from here on has to hold, after what has gone wrong. */
-static bool is_all_excused(const struct run *run)
-{
-    if (!is_disturbed(run) || run->settings->list->is_broken)
-        return is_disturbed(run);
-    for (size_t i = run->step; i < run->scenario->step_count; i++)
-        if (run->scenario->steps[i].is_must)
-            return false;
-    return true;
-}
-
-/* Nothing demands that such a run be long, and a byte that was flipped may have started a program
- * that goes on for ever. */
-static void look_whether_it_is_enough(struct run *run)
-{
-    uint64_t ticks = run->board.kernel.ticks;
-    if (run->is_over || !is_disturbed(run))
-        return;
-    if (run->first_ticks == 0)
-        run->first_ticks = ticks;
-    if (ticks - run->first_ticks >= RUN_TICKS_EXCUSED && is_all_excused(run))
-        cut_short(run, "it is busy still");
-}
-
-static void look_around(struct sim_watcher *watcher)
-{
-    struct run *run = watcher->context;
-    const struct board *board = &run->board;
-    uint64_t now = board->machine.now_us;
-    look_at_watchdog(run);
-    look_whether_it_is_enough(run);
-    sound_look_after_sleep(run);
-    if (now != run->still_us || run->scenario->is_real) {
-        run->still_us = now;
-        run->still_ticks = board->kernel.ticks;
-    }
-    uint64_t patience = !run->is_over && is_excused(run) ? RUN_TICKS_STILL / 10 : RUN_TICKS_STILL;
-    if (board->kernel.ticks - run->still_ticks >= patience)
-        give_up(run);
-}
-
-static void open_looks(struct run *run)
-{
-    uv_loop_t *loop = &run->board.loop;
-    run->look = (struct sim_watcher){.slept = look_around, .context = run};
-    mn_list_init(&run->look.link);
-    sim_machine_watch(&run->board.machine, &run->look);
-    uv_timer_init(loop, &run->ceiling);
-    run->ceiling.data = run;
-    uv_timer_start(&run->ceiling, time_is_up, (run->settings->ceiling_us + 999) / 1000, 0);
-}
-
-static void close_looks(struct run *run)
-{
-    uv_close((uv_handle_t *)&run->ceiling, NULL);
-}
-
 /* ---- the end ---------------------------------------------------------------------------- */
 
 /* The machine has halted, by itself or because all steps are done. */
@@ -304,7 +170,7 @@ static void conclude(struct run *run)
     sound_look(run);
     if (!was_over)
         take_turn(run);
-    if (run->has_failed || run->halt_code == 0 || !was_over || is_disturbed(run))
+    if (run->has_failed || run->halt_code == 0 || !was_over || run_is_disturbed(run))
         return;
     run->has_failed = true;
     run->step--; /* the last one; power was pressed behind it */
@@ -359,7 +225,7 @@ static void play(struct run *run)
     if (run->scenario->config.platform.display.enabled &&
         glass_open(&run->glass, &run->board.display.hal.hal))
         sim_display_watch(&run->board.display.hal, screen_changed, run);
-    open_looks(run);
+    bounds_open(run);
     sim_alarm_set(&run->board.machine, &run->turn, 0);
     run->halt_code = board_run(&run->board);
     conclude(run);
@@ -367,7 +233,7 @@ static void play(struct run *run)
         null_uart_watch(&run->board.uarts[i].device.null, NULL, NULL);
     sim_display_watch(&run->board.display.hal, NULL, NULL);
     sim_alarm_clear(&run->turn);
-    close_looks(run);
+    bounds_close(run);
     board_say_disturbances(&run->board);
     board_close(&run->board);
     look_for_rest(run);

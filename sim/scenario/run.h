@@ -108,6 +108,17 @@ struct disturb_plan run_plan(const struct scenario *scenario, const struct run_s
 int scenario_run(const struct scenario *scenario, const struct run_settings *settings,
                  FILE *report);
 
+/* ---- for what ends it early (bounds.h) ---- */
+
+/* Whether something has gone wrong on purpose. */
+bool run_is_disturbed(const struct run *run);
+
+/* Whether the present step may fail after what has gone wrong on purpose. */
+bool run_is_excused(const struct run *run);
+
+/* No step after this: the machine is asked to halt. */
+void run_end(struct run *run, bool has_failed);
+
 /* ---- for steps ---- */
 
 /* Whether the step's limit is over: nothing can come in time any more. */
