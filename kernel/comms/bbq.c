@@ -155,17 +155,11 @@ static void grant_audit(const struct mn_co *co, struct mn_audit *audit)
     audit_writer(frame->bbq, &frame->turn, audit);
 }
 
-static const char *room_stalls(const struct mn_co *co)
-{
-    (void)co;
-    return "a queue stays full";
-}
-
 static const struct mn_co_type grant_type = {
     .name = "bbq_grant",
     .poll = grant_poll,
     .drop = grant_drop,
-    .stalls = room_stalls,
+    .stalls = mn_turn_stalls,
     .audit = MN_AUDIT_BY(grant_audit),
 };
 
@@ -287,7 +281,7 @@ static const struct mn_co_type write_type = {
     .name = "bbq_write",
     .poll = write_poll,
     .drop = write_drop,
-    .stalls = room_stalls,
+    .stalls = mn_turn_stalls,
     .audit = MN_AUDIT_BY(write_audit),
 };
 

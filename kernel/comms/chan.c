@@ -130,17 +130,11 @@ static void send_audit(const struct mn_co *co, struct mn_audit *audit)
     mn_audit_line(audit, &chan->receivers.turns, "receivers of that channel");
 }
 
-static const char *send_stalls(const struct mn_co *co)
-{
-    (void)co;
-    return "a queue stays full";
-}
-
 static const struct mn_co_type send_type = {
     .name = "chan_send",
     .poll = send_poll,
     .drop = send_drop,
-    .stalls = send_stalls,
+    .stalls = mn_turn_stalls,
     .audit = MN_AUDIT_BY(send_audit),
 };
 

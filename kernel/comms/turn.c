@@ -45,3 +45,9 @@ bool mn_turn_audit(const struct mn_turn *turn, const struct mn_turnq *queue,
     return mn_audit_place(audit, &queue->turns, &turn->link, turn->task) &&
            turn->link.prev == &queue->turns;
 }
+
+const char *mn_turn_stalls(const struct mn_co *co)
+{
+    (void)co;
+    return "a queue stays full";
+}

@@ -278,19 +278,11 @@ void mn_audit_line(struct mn_audit *audit, const struct mn_list *head, const cha
     }
 }
 
-static uint32_t count_of(const struct mn_list *head)
-{
-    uint32_t count = 0;
-    MN_LIST_EACH (link, head)
-        count++;
-    return count;
-}
-
 void mn_audit_same_count(struct mn_audit *audit, const struct mn_list *left, const char *lefts,
                          const struct mn_list *right, const char *rights)
 {
     if (!mn_audit_list(audit, left, lefts) || !mn_audit_list(audit, right, rights) ||
-        count_of(left) == count_of(right) || !mn_audit_tell(audit))
+        mn_list_length(left) == mn_list_length(right) || !mn_audit_tell(audit))
         return;
     mn_text_str(&audit->text, "it has not as many ");
     mn_text_str(&audit->text, lefts);

@@ -117,10 +117,7 @@ static inline void look_around(struct mn_kernel *kernel)
 static __attribute__((noinline)) void shuffle(struct mn_kernel *kernel)
 {
     struct mn_list *ready = &kernel->ready;
-    uint32_t count = 0;
-    MN_LIST_EACH (link, ready)
-        count++;
-    for (; count > 1; count--) {
+    for (uint32_t count = mn_list_length(ready); count > 1; count--) {
         struct mn_list *chosen = ready->next;
         uint32_t index = kernel->hal->ops->choose(kernel->hal, count);
         MN_ASSERT(index < count);

@@ -118,20 +118,12 @@ static void uuid(struct mn_text *text, const struct mn_uuid *id)
     }
 }
 
-static uint32_t count_of(const struct mn_list *list)
-{
-    uint32_t count = 0;
-    MN_LIST_EACH (link, list)
-        count++;
-    return count;
-}
-
 static void service_row(struct mn_text *text, const struct mn_service *service)
 {
     uint32_t from = text->count, width = 0;
     column(text, from, &width, 24, service->type->name);
     number_column(text, from, &width, 4, service->instance);
-    number_column(text, from, &width, 9, count_of(&service->clients));
+    number_column(text, from, &width, 9, mn_list_length(&service->clients));
     number_column(text, from, &width, 8, service->queued);
     number_column(text, from, &width, 9, service->in_hand);
     mn_text_u64(text, service->taken);

@@ -267,14 +267,6 @@ static bool is_waited_for(const struct torture_yard *yard)
     return false;
 }
 
-static uint32_t length_of(const struct mn_list *list)
-{
-    uint32_t length = 0;
-    MN_LIST_EACH (link, list)
-        length++;
-    return length;
-}
-
 static void look_at_office(struct torture_yard *yard)
 {
     const struct torture_office *office = &yard->office;
@@ -289,9 +281,10 @@ static void look_at_office(struct torture_yard *yard)
         return;
     mn_torture_expect(yard, "nobody waits for a service that is there", 0, is_waited_for(yard));
     mn_torture_expect(yard, "sessions are those of clients that are in", office->sessions,
-                      length_of(&service->clients));
-    mn_torture_expect(yard, "requests are counted", length_of(&service->queue), service->queued);
-    mn_torture_expect(yard, "jobs are counted", length_of(&service->jobs), service->in_hand);
+                      mn_list_length(&service->clients));
+    mn_torture_expect(yard, "requests are counted", mn_list_length(&service->queue),
+                      service->queued);
+    mn_torture_expect(yard, "jobs are counted", mn_list_length(&service->jobs), service->in_hand);
     if (!mn_list_is_empty(&service->receivers))
         mn_torture_expect(yard, "nobody waits for a request that is there", 0, service->queued);
 }

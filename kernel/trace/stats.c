@@ -54,14 +54,6 @@ static bool send_task(struct mn_trace_stats *stats)
     return true;
 }
 
-static uint32_t length_of(const struct mn_list *list)
-{
-    uint32_t length = 0;
-    MN_LIST_EACH (node, list)
-        length++;
-    return length;
-}
-
 static bool send_service(struct mn_trace_stats *stats)
 {
     const struct mn_list *services = &stats->stream->kernel->registry.services;
@@ -77,7 +69,7 @@ static bool send_service(struct mn_trace_stats *stats)
             MN_FIELD_U64("taken", service->taken),
             MN_FIELD_U64("queued", service->queued),
             MN_FIELD_U64("in_hand", service->in_hand),
-            MN_FIELD_U64("clients", length_of(&service->clients)),
+            MN_FIELD_U64("clients", mn_list_length(&service->clients)),
         };
         stats->services++;
         SEND(stats, &service_site, fields);

@@ -1,7 +1,7 @@
 /* list.h — circular intrusive lists: the links live in the things they link.
  *
  * A node that is on no list points at itself, so removing it twice is harmless and pushing it
- * twice panics. The head is a node like any other. Everything is O(1).
+ * twice panics. The head is a node like any other. All but the length is O(1).
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
@@ -90,5 +90,14 @@ static inline void mn_list_move_all(struct mn_list *to, struct mn_list *from)
 
 #define MN_LIST_EACH(node, list) \
     for (struct mn_list *node = (list)->next; node != (list); node = node->next)
+
+/* How many nodes there are: the one thing here that takes as long as the list is. */
+static inline uint32_t mn_list_length(const struct mn_list *list)
+{
+    uint32_t length = 0;
+    MN_LIST_EACH (node, list)
+        length++;
+    return length;
+}
 
 #endif

@@ -77,6 +77,9 @@ void mn_turn_stay(struct mn_turn *turn, struct mn_turnq *queue, struct mn_task *
 bool mn_turn_audit(const struct mn_turn *turn, const struct mn_turnq *queue,
                    struct mn_audit *audit);
 
+/* For the `stalls` of a future that waits its turn for room (mn/watchdog.h). */
+const char *mn_turn_stalls(const struct mn_co *co);
+
 /* Leaves the line. True if it was in line: its owner then looks who can be served now. */
 bool mn_turn_leave(struct mn_turn *turn);
 
