@@ -12,7 +12,6 @@
 
 #include "options.h"
 
-#define GRACE_S 5u
 #define TELL_MS 200
 
 struct worker {
@@ -100,7 +99,7 @@ static bool work(const struct crew *crew, struct worker *worker, FILE *nowhere)
         given.settings.list = &worker->probe.list;
         given.settings.marks = &worker->probe.marks;
         worker->run = run;
-        alarm((unsigned)(given.settings.ceiling_us / 1000000) + GRACE_S);
+        probe_set_alarm(&given.settings);
         if (scenario_run(order->scenarios[given.scenario], &given.settings, nowhere) !=
             MELPO_EXIT_OK)
             return false;
@@ -180,7 +179,7 @@ static bool wait_for_workers(const struct crew *crew, unsigned started)
         if (pid < 0 && errno == EINTR)
             continue;
         started--;
-        if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == MELPO_EXIT_OK)
+        if (pid > 0 && probe_has_held(status))
             continue;
         has_held = false;
         __atomic_store_n(&crew->board->is_stopped, true, __ATOMIC_RELAXED);

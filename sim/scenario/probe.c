@@ -38,6 +38,11 @@ _Noreturn void probe_be(const struct scenario *scenario, const struct run_settin
     exit(status);
 }
 
+void probe_set_alarm(const struct run_settings *settings)
+{
+    alarm((unsigned)(settings->ceiling_us / 1000000) + GRACE_S);
+}
+
 int probe_wait(pid_t pid)
 {
     int status = 0;
@@ -92,7 +97,7 @@ bool probe_run(const struct scenario *scenario, const struct run_settings *setti
     pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
         probe_end_with(parent);
-        alarm((unsigned)(settings->ceiling_us / 1000000) + GRACE_S);
+        probe_set_alarm(settings);
         probe_be(scenario, &own, out ? fileno(out) : open("/dev/null", O_WRONLY | O_CLOEXEC));
     }
     if (pid < 0)
@@ -103,4 +108,17 @@ bool probe_run(const struct scenario *scenario, const struct run_settings *setti
     if (out)
         say_end(scenario, &own, probe, status, out);
     return false;
+}
+
+bool probe_hear(const struct scenario *scenario, const struct run_settings *settings,
+                struct probe *probe, char said[PROBE_SAID_BYTES], bool *has_held)
+{
+    FILE *out = tmpfile();
+    if (!out)
+        return false;
+    *has_held = probe_run(scenario, settings, probe, out);
+    rewind(out);
+    said[fread(said, 1, PROBE_SAID_BYTES - 1, out)] = '\0';
+    fclose(out);
+    return true;
 }

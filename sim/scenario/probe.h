@@ -10,6 +10,8 @@
 
 #include "run.h"
 
+#define PROBE_SAID_BYTES 65536u
+
 struct probe { /* shared with that process */
     struct disturb_list list;
     struct run_marks marks;
@@ -26,6 +28,9 @@ void probe_end_with(pid_t parent);
 _Noreturn void probe_be(const struct scenario *scenario, const struct run_settings *settings,
                         int fd);
 
+/* In whatever runs one: it is ended when it has taken longer than the run may, and a little. */
+void probe_set_alarm(const struct run_settings *settings);
+
 /* Waits for the end of a child; returns its status, as waitpid has it. */
 int probe_wait(pid_t pid);
 
@@ -40,5 +45,10 @@ void probe_say_end(int status, FILE *out);
  * `settings` need no list and no marks. */
 bool probe_run(const struct scenario *scenario, const struct run_settings *settings,
                struct probe *probe, FILE *out);
+
+/* The same, with what it says in `said`, cut to PROBE_SAID_BYTES including the final zero. False:
+ * the host has no room to hear it, and it was not run. */
+bool probe_hear(const struct scenario *scenario, const struct run_settings *settings,
+                struct probe *probe, char said[PROBE_SAID_BYTES], bool *has_held);
 
 #endif

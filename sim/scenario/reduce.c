@@ -12,9 +12,7 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  */
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "crew.h"
 #include "explore.h"
@@ -28,7 +26,6 @@
 #define NEAR 16u             /* how far a moment is moved */
 #define SCALES 8u            /* all chances there are, half of them, a quarter ... */
 #define STREAM 64u           /* of chance, beyond those of disturbances */
-#define SAID_BYTES 65536u
 
 struct other { /* the smallest case that fails in another way */
     bool is_there;
@@ -40,7 +37,6 @@ struct reducing {
     const struct scenario *scenario;
     struct run_settings *settings; /* of the smallest case so far */
     struct probe *probe;
-    FILE *said;                    /* by the latest run */
     char kind[FAILURE_KIND_BYTES]; /* of the failure */
     struct other other;
     uint64_t chances[DISTURB_KINDS];
@@ -52,13 +48,10 @@ struct reducing {
 static bool fails(struct reducing *reducing, const struct run_settings *settings,
                   char kind[FAILURE_KIND_BYTES])
 {
-    char said[SAID_BYTES];
-    rewind(reducing->said);
-    if (ftruncate(fileno(reducing->said), 0) != 0 ||
-        probe_run(reducing->scenario, settings, reducing->probe, reducing->said))
+    char said[PROBE_SAID_BYTES];
+    bool has_held;
+    if (!probe_hear(reducing->scenario, settings, reducing->probe, said, &has_held) || has_held)
         return false;
-    rewind(reducing->said);
-    said[fread(said, 1, sizeof said - 1, reducing->said)] = '\0';
     failure_kind(said, kind);
     return true;
 }
@@ -261,11 +254,7 @@ uint32_t reduce(const struct scenario *scenario, struct run_settings *settings,
                 struct probe *probe, unsigned workers_max, bool *is_other)
 {
     struct reducing reducing = {.scenario = scenario, .settings = settings, .probe = probe,
-                                .workers_max = workers_max, .said = tmpfile()};
-    *is_other = false;
-    if (reducing.said) {
-        *is_other = make_small(&reducing);
-        fclose(reducing.said);
-    }
+                                .workers_max = workers_max};
+    *is_other = make_small(&reducing);
     return reducing.runs;
 }
